@@ -1,0 +1,99 @@
+//! Every failure that a person or a program can see, at both doors.
+
+use leptos::{
+    prelude::{FromServerFnError, ServerFnErrorErr},
+    server_fn::codec::JsonEncoding,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::model::{InvalidId, InvalidName};
+
+/// A failure as it crosses the wire. Its text is for people and says what to do where something can be done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum AppError {
+    /// A field of the request holds something that cannot be taken.
+    #[error("{reason}")]
+    Invalid {
+        /// The field's name in the request.
+        field: String,
+        /// What is wrong, one sentence.
+        reason: String,
+    },
+    /// There is no such thing.
+    #[error("{what} does not exist.")]
+    NotFound {
+        /// What was looked for.
+        what: String,
+    },
+    /// The request does not fit what is there.
+    #[error("{reason}")]
+    Conflict {
+        /// Why not, one sentence.
+        reason: String,
+    },
+    /// The cluster does not answer or refuses.
+    #[error("The cluster cannot be asked just now: {reason}")]
+    ClusterUnavailable {
+        /// What it said.
+        reason: String,
+    },
+    /// The browser could not reach the server, or could not understand it.
+    #[error("The server could not be reached ({reason}). Nothing was changed; try again.")]
+    Unreachable {
+        /// What the browser said.
+        reason: String,
+    },
+    /// A fault of the platform. The details are in its log, not here.
+    #[error("Something went wrong inside the platform. Its log has the details under the reference {reference}.")]
+    Internal {
+        /// Stands beside the details in the log.
+        reference: String,
+    },
+}
+
+impl AppError {
+    /// The word for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid { .. } => "invalid",
+            Self::NotFound { .. } => "not_found",
+            Self::Conflict { .. } => "conflict",
+            Self::ClusterUnavailable { .. } => "cluster_unavailable",
+            Self::Unreachable { .. } => "unreachable",
+            Self::Internal { .. } => "internal",
+        }
+    }
+
+    /// The store with this id is not there.
+    #[must_use]
+    pub fn no_store(id: &str) -> Self {
+        Self::NotFound { what: format!("A store with the id {id:?}") }
+    }
+}
+
+impl From<InvalidName> for AppError {
+    fn from(reason: InvalidName) -> Self {
+        Self::Invalid { field: "name".to_owned(), reason: reason.to_string() }
+    }
+}
+
+impl From<InvalidId> for AppError {
+    fn from(reason: InvalidId) -> Self {
+        Self::Invalid { field: "id".to_owned(), reason: format!("That is not a store's id: {reason}.") }
+    }
+}
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Args(reason) | ServerFnErrorErr::MissingArg(reason) => {
+                Self::Invalid { field: "request".to_owned(), reason: format!("The request cannot be read: {reason}") }
+            }
+            other => Self::Unreachable { reason: other.to_string() },
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! What happened to a store, in the order in which it happened.
+
+use std::{fmt, str::FromStr};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::StoreId;
+
+/// One entry in a store's history. The event table is the audit trail and the replay buffer of the live stream.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Event {
+    /// Grows with every event of the platform; the id in the live stream.
+    pub id: i64,
+    /// The store that it happened to.
+    pub store_id: StoreId,
+    /// When.
+    #[cfg_attr(feature = "ssr", schema(value_type = String, format = DateTime))]
+    pub at: Timestamp,
+    /// How grave.
+    pub level: Level,
+    /// Of which kind, for programs.
+    pub kind: EventKind,
+    /// In words, for people.
+    pub text: String,
+}
+
+impl Event {
+    /// The event as one line of the log form, `[2026-02-13T14:35:13Z] text`.
+    #[must_use]
+    pub fn log_line(&self) -> String {
+        // Whole seconds: the log form is for reading.
+        let at = Timestamp::from_second(self.at.as_second()).unwrap_or(self.at);
+        format!("[{at}] {}", self.text.replace(['\r', '\n'], " "))
+    }
+}
+
+/// How grave an event is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// Things as they should be.
+    Info,
+    /// Something to know; the work goes on.
+    Warning,
+    /// The work ended without success.
+    Error,
+}
+
+/// What kind of thing happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum EventKind {
+    /// A person asked for the store.
+    CreateRequested,
+    /// A job began to work on it, or went on after a restart.
+    JobStarted,
+    /// A provision step began.
+    StepStarted,
+    /// A provision step ended with success.
+    StepFinished,
+    /// Something worth telling happened within a step.
+    Note,
+    /// The store became ready.
+    Ready,
+    /// A job ended without success.
+    Failed,
+    /// A person asked to try again.
+    RetryRequested,
+    /// A person asked for its deletion.
+    DeleteRequested,
+    /// An object of it was seen gone.
+    Gone,
+    /// Nothing of it is left.
+    Deleted,
+    /// A person looked at the credentials.
+    CredentialsShown,
+}
+
+impl Level {
+    /// Every level.
+    pub const ALL: [Self; 3] = [Self::Info, Self::Warning, Self::Error];
+
+    /// The word for wire, database and class names.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl EventKind {
+    /// Every kind.
+    pub const ALL: [Self; 12] = [
+        Self::CreateRequested,
+        Self::JobStarted,
+        Self::StepStarted,
+        Self::StepFinished,
+        Self::Note,
+        Self::Ready,
+        Self::Failed,
+        Self::RetryRequested,
+        Self::DeleteRequested,
+        Self::Gone,
+        Self::Deleted,
+        Self::CredentialsShown,
+    ];
+
+    /// The word for wire and database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CreateRequested => "create_requested",
+            Self::JobStarted => "job_started",
+            Self::StepStarted => "step_started",
+            Self::StepFinished => "step_finished",
+            Self::Note => "note",
+            Self::Ready => "ready",
+            Self::Failed => "failed",
+            Self::RetryRequested => "retry_requested",
+            Self::DeleteRequested => "delete_requested",
+            Self::Gone => "gone",
+            Self::Deleted => "deleted",
+            Self::CredentialsShown => "credentials_shown",
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Level {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL.into_iter().find(|l| l.as_str() == text).ok_or_else(|| format!("no level is called {text:?}"))
+    }
+}
+
+impl FromStr for EventKind {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL.into_iter().find(|k| k.as_str() == text).ok_or_else(|| format!("no event kind is called {text:?}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_form_is_one_line_with_whole_seconds() {
+        let event = Event {
+            id: 1,
+            store_id: "abcd".parse().expect("an id"),
+            at: "2026-02-13T14:35:13.987Z".parse().expect("a time"),
+            level: Level::Info,
+            kind: EventKind::Note,
+            text: "first\nsecond".to_owned(),
+        };
+        assert_eq!(event.log_line(), "[2026-02-13T14:35:13Z] first second");
+    }
+
+    #[test]
+    fn every_kind_reads_back_from_its_word() {
+        for kind in EventKind::ALL {
+            assert_eq!(kind.as_str().parse(), Ok(kind));
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The named steps of a provision job.
+
+use std::{fmt, str::FromStr};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// One step of a provision job; they follow each other in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Namespace, secret, and every object of the chart applied.
+    Namespace,
+    /// The database answers.
+    Database,
+    /// The WordPress pod runs.
+    Wordpress,
+    /// The bootstrap job has installed the shop.
+    Woocommerce,
+    /// An anonymous visitor sees the shop.
+    Storefront,
+    /// An order was placed, read back and removed.
+    Checkout,
+}
+
+impl Step {
+    /// Every step, in order.
+    pub const ALL: [Self; 6] =
+        [Self::Namespace, Self::Database, Self::Wordpress, Self::Woocommerce, Self::Storefront, Self::Checkout];
+
+    /// The word for wire and database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Namespace => "namespace",
+            Self::Database => "database",
+            Self::Wordpress => "wordpress",
+            Self::Woocommerce => "woocommerce",
+            Self::Storefront => "storefront",
+            Self::Checkout => "checkout",
+        }
+    }
+
+    /// The words for people.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Namespace => "Namespace",
+            Self::Database => "Database",
+            Self::Wordpress => "WordPress",
+            Self::Woocommerce => "WooCommerce",
+            Self::Storefront => "Storefront",
+            Self::Checkout => "Checkout",
+        }
+    }
+
+    /// What happens during the step, for people.
+    #[must_use]
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Namespace => "Setting up the namespace, limits, policies and secrets",
+            Self::Database => "Starting the database",
+            Self::Wordpress => "Starting WordPress",
+            Self::Woocommerce => "Installing the shop",
+            Self::Storefront => "Visiting the storefront",
+            Self::Checkout => "Placing a test order",
+        }
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Step {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL.into_iter().find(|s| s.as_str() == text).ok_or_else(|| format!("no step is called {text:?}"))
+    }
+}
+
+/// When a step began and ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct StepRecord {
+    /// Which step.
+    pub step: Step,
+    /// When it began.
+    #[cfg_attr(feature = "ssr", schema(value_type = String, format = DateTime))]
+    pub started_at: Timestamp,
+    /// When it ended with success; none while it runs or when it failed.
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = DateTime))]
+    pub finished_at: Option<Timestamp>,
+}

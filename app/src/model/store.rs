@@ -1,0 +1,172 @@
+//! A store as people and programs see it.
+
+use std::{fmt, str::FromStr};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Event, Status, Step, StepRecord, StoreId, StoreName};
+
+/// A store as it stands in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Store {
+    /// Its id; the namespace is `store-<id>`.
+    pub id: StoreId,
+    /// Its name.
+    pub name: StoreName,
+    /// Where it is in its life.
+    pub status: Status,
+    /// What the image could install; none until the bootstrap has told.
+    pub edition: Option<Edition>,
+    /// Where the shop is, `http://store-<id>.<domain>`.
+    pub url: String,
+    /// Where its administration is.
+    pub admin_url: String,
+    /// When it was asked for.
+    #[cfg_attr(feature = "ssr", schema(value_type = String, format = DateTime))]
+    pub created_at: Timestamp,
+    /// When it last became ready.
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = DateTime))]
+    pub ready_at: Option<Timestamp>,
+    /// When nothing of it was left.
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = DateTime))]
+    pub deleted_at: Option<Timestamp>,
+    /// While queued: its place, 1 is next.
+    pub queue_position: Option<u32>,
+    /// How many steps of the present or last provision are finished, 0 to 6.
+    pub steps_finished: u8,
+    /// The step that runs, or the one that failed.
+    pub step: Option<Step>,
+    /// While failed: why.
+    pub failure: Option<Failure>,
+}
+
+/// A store with what its own page shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct StoreDetail {
+    /// The store.
+    #[serde(flatten)]
+    pub store: Store,
+    /// The steps of its present or last provision that have begun, in order.
+    pub steps: Vec<StepRecord>,
+    /// Its latest events, oldest first, at most 200.
+    pub events: Vec<Event>,
+}
+
+/// Why a job ended without success, for a person who wants to act on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Failure {
+    /// The step that failed; none when it was a deletion.
+    pub step: Option<Step>,
+    /// The cause, one sentence.
+    pub cause: String,
+    /// What to do next, one sentence.
+    pub advice: String,
+    /// What was seen: conditions, messages, last log lines. May be empty.
+    pub evidence: String,
+}
+
+/// What kind of site the store's image holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Edition {
+    /// WordPress with WooCommerce: it sells.
+    Shop,
+    /// The image holds no WooCommerce: "WordPress only, no shop".
+    WordpressOnly,
+}
+
+impl Edition {
+    /// The word for wire and database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Shop => "shop",
+            Self::WordpressOnly => "wordpress_only",
+        }
+    }
+}
+
+impl FromStr for Edition {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "shop" => Ok(Self::Shop),
+            "wordpress_only" => Ok(Self::WordpressOnly),
+            _ => Err(format!("no edition is called {text:?}")),
+        }
+    }
+}
+
+/// What a person sends to create a store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewStore {
+    /// The name, as typed: 1 to 60 characters.
+    #[cfg_attr(feature = "ssr", schema(example = "Corner shop", min_length = 1, max_length = 60))]
+    pub name: String,
+}
+
+/// How to sign in to a store's administration. Read from the cluster when asked for; never kept elsewhere.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Credentials {
+    /// Where to sign in.
+    pub admin_url: String,
+    /// The user's name.
+    pub user: String,
+    /// The password.
+    pub password: String,
+}
+
+impl fmt::Debug for Credentials {
+    /// Without the password, so that it cannot reach a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials").field("user", &self.user).finish_non_exhaustive()
+    }
+}
+
+/// A part of a store that has pods and logs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Component {
+    /// The web server with WordPress.
+    Wordpress,
+    /// The database.
+    Database,
+    /// The job that installs the shop.
+    Bootstrap,
+}
+
+impl Component {
+    /// Every component.
+    pub const ALL: [Self; 3] = [Self::Wordpress, Self::Database, Self::Bootstrap];
+
+    /// The value of the label `app.kubernetes.io/component`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Wordpress => "wordpress",
+            Self::Database => "database",
+            Self::Bootstrap => "bootstrap",
+        }
+    }
+}
+
+impl FromStr for Component {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|c| c.as_str() == text)
+            .ok_or_else(|| format!("no component is called {text:?}; there are wordpress, database and bootstrap"))
+    }
+}

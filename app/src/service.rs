@@ -1,0 +1,51 @@
+//! The whole server as the pages see it, on one screen.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use leptos::prelude::use_context;
+
+use crate::{
+    error::AppError,
+    model::{Component, Credentials, Event, Health, NewStore, Store, StoreDetail, StoreId},
+};
+
+/// What can be asked of the platform. Both doors, server functions and REST, end here, so a rule holds at both.
+#[async_trait]
+pub trait Stores: Send + Sync + 'static {
+    /// Takes a new store into the queue. With an idempotency key that was used before, answers with the store that was
+    /// made then.
+    async fn create(&self, request: NewStore, idempotency_key: Option<String>) -> Result<Store, AppError>;
+
+    /// Every store that is not deleted, newest first.
+    async fn list(&self) -> Result<Vec<Store>, AppError>;
+
+    /// One store, tombstones included.
+    async fn get(&self, id: &StoreId) -> Result<StoreDetail, AppError>;
+
+    /// Events of one store with ids above `after`, oldest first, at most `limit`.
+    async fn events(&self, id: &StoreId, after: i64, limit: u32) -> Result<Vec<Event>, AppError>;
+
+    /// Queues a failed store again; it goes on from the step that failed.
+    async fn retry(&self, id: &StoreId) -> Result<Store, AppError>;
+
+    /// Asks for deletion. Asking again while it is being deleted changes nothing.
+    async fn delete(&self, id: &StoreId) -> Result<Store, AppError>;
+
+    /// How to sign in to the store's administration. That somebody asked becomes an event.
+    async fn credentials(&self, id: &StoreId) -> Result<Credentials, AppError>;
+
+    /// The last `lines` log lines of a component's newest pod.
+    async fn logs(&self, id: &StoreId, component: Component, lines: u32) -> Result<String, AppError>;
+
+    /// How the platform is doing.
+    async fn health(&self) -> Result<Health, AppError>;
+}
+
+/// The platform, as the router put it in context.
+///
+/// # Errors
+/// [`AppError::Internal`] where a server function runs outside of the router.
+pub fn stores() -> Result<Arc<dyn Stores>, AppError> {
+    use_context().ok_or_else(|| AppError::Internal { reference: "no-service".to_owned() })
+}

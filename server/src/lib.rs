@@ -1,0 +1,3 @@
+//! Everything that touches the world: HTTP, SQLite, Kubernetes.
+
+pub mod provisioner;

@@ -1,0 +1,3 @@
+//! The `urumi` command.
+
+fn main() {}

@@ -1,0 +1,68 @@
+//! Makes and removes stores somewhere: in a Kubernetes cluster, or nowhere (for tests and load figures).
+//!
+//! A provisioner runs one [`Step`] at a time and remembers nothing between them: the job that calls it keeps the
+//! checkpoints, so every step must be safe to run again.
+
+use app::model::{ClusterHealth, Component, Credentials, Edition, Failure, Step, StoreId, StoreName};
+use async_trait::async_trait;
+use tokio::sync::mpsc;
+
+/// What a provisioner needs to know about a store.
+#[derive(Clone, Debug)]
+pub struct StoreSpec {
+    /// Its id; the namespace is `store-<id>`.
+    pub id: StoreId,
+    /// The shop's title.
+    pub name: StoreName,
+    /// The shop's address, with scheme and port, without a slash at the end.
+    pub url: String,
+}
+
+/// What a finished step found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepReport {
+    /// One sentence for the store's history.
+    pub text: String,
+    /// Told by the step that learns it.
+    pub edition: Option<Edition>,
+}
+
+/// Why a step or a deletion did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub enum ProvisionError {
+    /// It may pass by itself: the API server is away, a conflict, throttling. The job tries again, with backoff.
+    #[error("{0:#}")]
+    Retry(#[source] anyhow::Error),
+    /// It will not pass by itself. The job fails with this cause.
+    #[error("{}", .0.cause)]
+    Failed(Box<Failure>),
+}
+
+/// Where a provisioner tells what it sees within a step, to be kept as events. Sentences for people.
+pub type Notes = mpsc::UnboundedSender<String>;
+
+/// Makes and removes stores.
+///
+/// Every method may be cancelled by dropping its future, at any point.
+#[async_trait]
+pub trait Provisioner: Send + Sync + 'static {
+    /// Runs one step to its end. It waits by watching and ends early when success has become impossible; the caller
+    /// sets the deadline.
+    async fn run_step(&self, step: Step, store: &StoreSpec, notes: &Notes) -> Result<StepReport, ProvisionError>;
+
+    /// What is in the way of a step that took too long: conditions, waiting reasons, last log lines. For a person.
+    async fn explain_delay(&self, step: Step, store: &StoreSpec) -> Failure;
+
+    /// Removes everything of the store and returns only when it was seen gone, persistent volumes included. Each object
+    /// seen gone is told in `notes`. A store of which nothing is there is a success. The sentence sums up.
+    async fn delete(&self, store: &StoreSpec, notes: &Notes) -> Result<String, ProvisionError>;
+
+    /// How to sign in to the store's administration; none while there is no such store in the cluster.
+    async fn credentials(&self, store: &StoreSpec) -> Result<Option<Credentials>, ProvisionError>;
+
+    /// The last `lines` log lines of the component's newest pod; none while it has no pod.
+    async fn logs(&self, id: &StoreId, component: Component, lines: u32) -> Result<Option<String>, ProvisionError>;
+
+    /// Whether the cluster answers.
+    async fn health(&self) -> ClusterHealth;
+}
