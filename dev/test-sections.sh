@@ -1,0 +1,52 @@
+# What dev/test runs, in order: quick before slow, and what others need before them. Sourced by it.
+
+export CARGO_TERM_COLOR=never
+
+rust() { eval "$("$ROOT/dev/toolchain" --print-env)" && "$@"; }
+
+# The commands of dev/ and .ci/: those that are shell scripts, whatever their names.
+scripts_are_clean() {
+  apt_install shellcheck
+  local scripts
+  mapfile -t scripts < <(git ls-files -- dev .ci chart | xargs grep -lE '^#!.*\b(ba)?sh$')
+  shellcheck "${scripts[@]}"
+}
+
+# Long files are a sign of two things in one.
+files_are_short() {
+  local long
+  long=$(git ls-files -- '*.rs' '*.css' '*.mjs' '*.ts' '*.js' '*.php' '*.yaml' '*.sh' '*.sql' dev .ci | sort -u | xargs wc -l |
+    awk '$2 != "total" && $1 > 350')
+  [ -z "$long" ] || { say "these files have more than 350 lines:" && say "$long" && return 1; }
+}
+
+formatted() { rust cargo fmt --all --check; }
+
+# One feature resolution for both packages, here and in the tests: nothing is compiled twice.
+clippy_server() { rust cargo clippy --locked -p app -p server --features app/ssr --all-targets -- -D warnings; }
+clippy_front_end() { rust cargo clippy --locked -p frontend --target wasm32-unknown-unknown -- -D warnings; }
+
+# What runs in the browser must not carry the server along.
+wasm_holds_no_server() {
+  local tree found
+  tree=$(rust cargo tree --locked -p frontend --target wasm32-unknown-unknown -e normal --prefix none --format '{p}')
+  found=$(cut -d ' ' -f 1 <<<"$tree" | sort -u |
+    grep -xE 'server|sqlx(-.*)?|libsqlite3-sys|kube(-.*)?|k8s-openapi|axum(-.*)?|leptos_axum|hyper(-.*)?|tower-http|tokio|mio|rustls|clap' || [ $? = 1 ])
+  [ -z "$found" ] || { say "the front end depends on:" && say "$found" && return 1; }
+  say "$(wc -l <<<"$tree") crates, none of them the server's"
+}
+
+rust_tests() { rust cargo test --locked --no-fail-fast -p app -p server --features app/ssr; }
+
+run_sections() {
+  tests "scripts: shellcheck" one scripts_are_clean
+  tests "files: none over 350 lines" one files_are_short
+  provide toolchain "toolchain" one "$ROOT/dev/toolchain"
+  tests "format" one needs:toolchain formatted
+  tests "guard: no server crate in the wasm" one needs:toolchain wasm_holds_no_server
+  provide build "build, and the wasm's size" one needs:toolchain "$ROOT/dev/build" --check-size
+  tests "clippy: server" one needs:toolchain clippy_server
+  tests "clippy: front end, on wasm" one needs:toolchain clippy_front_end
+  tests "unit and HTTP tests" by_cargo needs:toolchain rust_tests
+  [ -z "$fast" ] || return 0
+}
