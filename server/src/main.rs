@@ -1,3 +1,118 @@
-//! The `urumi` command.
+//! The `urumi` command: parse, build, serve, wait. No decisions.
 
-fn main() {}
+use std::{process::ExitCode, sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use clap::Parser as _;
+use server::{
+    clock::Clock,
+    config::{Cli, Command, LogFormat, ServeArgs},
+    entropy::Entropy,
+    jobs::Deadlines,
+    platform::{Parts, Platform},
+    provisioner::{Provisioner, fake::FakeCluster},
+    stores::Addresses,
+};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+use tracing_subscriber::EnvFilter;
+
+/// How long open requests may take to end once the server was told to stop.
+const DRAIN: Duration = Duration::from_secs(10);
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Serve(args) => serve(*args),
+        Command::Openapi => print_openapi(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn print_openapi() -> anyhow::Result<()> {
+    println!("{}", server::http::openapi().to_pretty_json()?);
+    Ok(())
+}
+
+#[tokio::main]
+async fn serve(args: ServeArgs) -> anyhow::Result<()> {
+    start_logging(args.log_format);
+    std::fs::create_dir_all(&args.data_dir)
+        .with_context(|| format!("the data folder {} cannot be made", args.data_dir.display()))?;
+    let listener =
+        TcpListener::bind(args.listen).await.with_context(|| format!("{} cannot be listened on", args.listen))?;
+    let address = listener.local_addr()?;
+    let parts = Parts {
+        clock: Clock::system(),
+        entropy: Entropy::from_os(),
+        provisioner: provisioner(&args),
+        addresses: addresses(&args, address.port()),
+        max_parallel_installs: args.max_parallel_installs,
+        deadlines: Deadlines::default(),
+        leptos: server::site::options(&args.site_dir)?,
+    };
+    let platform = Platform::start(&args.data_dir.join("urumi.db"), parts).await?;
+    tracing::info!(%address, "listening");
+
+    let stop = platform.stop_streams.clone();
+    let shutdown = {
+        let stop = stop.clone();
+        async move {
+            wait_for_signal().await;
+            tracing::info!("stopping");
+            stop.cancel();
+        }
+    };
+    let serving = axum::serve(listener, platform.router.clone()).with_graceful_shutdown(shutdown);
+    tokio::select! {
+        result = async { serving.await } => result.context("the server failed")?,
+        // A client that never ends its request must not keep the server from stopping.
+        () = async { stop.cancelled().await; tokio::time::sleep(DRAIN).await } => {
+            tracing::warn!("some requests were cut off");
+        }
+    }
+    platform.stop().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn start_logging(format: LogFormat) {
+    let filter = EnvFilter::try_from_env("URUMI_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => builder.init(),
+        LogFormat::Json => builder.json().init(),
+    }
+}
+
+fn provisioner(args: &ServeArgs) -> Arc<dyn Provisioner> {
+    tracing::warn!("the cluster is fake: no store is real");
+    Arc::new(FakeCluster::new(Duration::from_millis(args.fake_pace_ms)))
+}
+
+fn addresses(args: &ServeArgs, listening_on: u16) -> Addresses {
+    let port = args.public_port.unwrap_or(listening_on);
+    let usual = if args.public_scheme == "https" { 443 } else { 80 };
+    Addresses { scheme: args.public_scheme.clone(), domain: args.domain.clone(), port: (port != usual).then_some(port) }
+}
+
+async fn wait_for_signal() {
+    let mut terminate = match signal(SignalKind::terminate()) {
+        Ok(terminate) => terminate,
+        Err(error) => {
+            tracing::error!(%error, "SIGTERM cannot be listened for");
+            return std::future::pending().await;
+        }
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}

@@ -1,0 +1,161 @@
+//! The command line. Every flag is also an environment variable, `URUMI_` and its name in capitals.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Turns a Kubernetes cluster into a place that hands out WooCommerce stores.
+#[derive(Debug, Parser)]
+#[command(name = "urumi", version, about, max_term_width = 110)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What `urumi` can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the dashboard, the REST API and the stores' addresses
+    Serve(Box<ServeArgs>),
+    /// Print the OpenAPI document of the REST API
+    Openapi,
+}
+
+/// How logs are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// How the platform reaches the stores' web servers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StoreAccess {
+    /// Over the cluster's own network: when the server runs inside the cluster or on its only node
+    Direct,
+    /// Through the API server, as `kubectl port-forward` does: works from anywhere
+    PortForward,
+}
+
+/// The settings of `urumi serve`.
+#[derive(Clone, Debug, Args)]
+pub struct ServeArgs {
+    /// Address and port to listen on
+    #[arg(long, env = "URUMI_LISTEN", default_value = "127.0.0.1:3000", value_name = "ADDRESS:PORT")]
+    pub listen: SocketAddr,
+
+    /// Folder of the database
+    #[arg(long, env = "URUMI_DATA_DIR", default_value = "data", value_name = "DIR")]
+    pub data_dir: PathBuf,
+
+    /// Folder of the built front end (`dev/build` makes it)
+    #[arg(long, env = "URUMI_SITE_DIR", default_value = "target/site", value_name = "DIR")]
+    pub site_dir: PathBuf,
+
+    /// How logs are written
+    #[arg(long, env = "URUMI_LOG_FORMAT", default_value = "text", value_name = "FORMAT")]
+    pub log_format: LogFormat,
+
+    /// Installs that may run at once; more wait in the queue
+    #[arg(long, env = "URUMI_MAX_PARALLEL_INSTALLS", default_value_t = 2, value_name = "N",
+          value_parser = clap::value_parser!(u32).range(1..=100), help_heading = "Stores")]
+    pub max_parallel_installs: u32,
+
+    /// Domain of the stores: each is at `store-<id>.<DOMAIN>`
+    #[arg(long, env = "URUMI_DOMAIN", default_value = "localhost", help_heading = "Stores")]
+    pub domain: String,
+
+    /// Scheme of the stores' addresses
+    #[arg(long, env = "URUMI_PUBLIC_SCHEME", default_value = "http", value_parser = ["http", "https"],
+          value_name = "SCHEME", help_heading = "Stores")]
+    pub public_scheme: String,
+
+    /// Port in the stores' addresses, where browsers reach this server or the ingress controller [default: the port
+    /// that the server listens on]
+    #[arg(long, env = "URUMI_PUBLIC_PORT", value_name = "PORT", help_heading = "Stores")]
+    pub public_port: Option<u16>,
+
+    /// Pretend that there is a cluster: nothing real is made. For work on the pages and for load tests. A store called
+    /// "Fail at <step>" fails at that step
+    #[arg(long, env = "URUMI_FAKE_CLUSTER", help_heading = "Cluster")]
+    pub fake_cluster: bool,
+
+    /// Milliseconds that each step takes in the pretended cluster
+    #[arg(long, env = "URUMI_FAKE_PACE_MS", default_value_t = 400, value_name = "MS", help_heading = "Cluster")]
+    pub fake_pace_ms: u64,
+
+    /// Kubeconfig of the cluster [default: the service account of the pod that the server runs in]
+    #[arg(long, env = "URUMI_KUBECONFIG", value_name = "FILE", help_heading = "Cluster")]
+    pub kubeconfig: Option<PathBuf>,
+
+    /// Context within the kubeconfig; never guessed
+    #[arg(long, env = "URUMI_CONTEXT", value_name = "NAME", requires = "kubeconfig", help_heading = "Cluster")]
+    pub context: Option<String>,
+
+    /// The chart that defines a store
+    #[arg(long, env = "URUMI_CHART", default_value = "chart/store", value_name = "DIR", help_heading = "Cluster")]
+    pub chart: PathBuf,
+
+    /// Values for the chart; may be given several times, later ones win
+    #[arg(
+        long,
+        env = "URUMI_CHART_VALUES",
+        default_value = "chart/store/values-local.yaml",
+        value_name = "FILE",
+        value_delimiter = ',',
+        help_heading = "Cluster"
+    )]
+    pub chart_values: Vec<PathBuf>,
+
+    /// The store image, with its tag (`dev/image` builds it)
+    #[arg(
+        long,
+        env = "URUMI_IMAGE",
+        value_name = "REFERENCE",
+        help_heading = "Cluster",
+        required_unless_present = "fake_cluster",
+        default_value_if("fake_cluster", "true", "fake")
+    )]
+    pub image: Option<String>,
+
+    /// The helm command
+    #[arg(long, env = "URUMI_HELM", default_value = "helm", value_name = "FILE", help_heading = "Cluster")]
+    pub helm: PathBuf,
+
+    /// How the server reaches the stores
+    #[arg(
+        long,
+        env = "URUMI_STORE_ACCESS",
+        default_value = "port-forward",
+        value_name = "HOW",
+        help_heading = "Cluster"
+    )]
+    pub store_access: StoreAccess,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_real_cluster_needs_an_image_and_a_pretended_one_does_not() {
+        assert!(Cli::try_parse_from(["urumi", "serve"]).is_err());
+        assert!(Cli::try_parse_from(["urumi", "serve", "--image", "urumi/store:1"]).is_ok());
+        assert!(Cli::try_parse_from(["urumi", "serve", "--fake-cluster"]).is_ok());
+    }
+
+    #[test]
+    fn a_context_without_its_kubeconfig_is_refused() {
+        assert!(Cli::try_parse_from(["urumi", "serve", "--image", "x", "--context", "mine"]).is_err());
+    }
+}

@@ -1,0 +1,186 @@
+//! The job table: the queue and what became of it.
+
+use std::str::FromStr;
+
+use app::model::StoreId;
+use jiff::Timestamp;
+use sqlx::{Row as _, SqliteConnection};
+
+use super::{parse, to_column};
+
+/// What a job does to its store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum JobKind {
+    /// Makes it, or goes on making it.
+    Provision,
+    /// Removes it.
+    Delete,
+}
+
+impl JobKind {
+    /// The word in the table and in logs.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Provision => "provision",
+            Self::Delete => "delete",
+        }
+    }
+}
+
+impl FromStr for JobKind {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "provision" => Ok(Self::Provision),
+            "delete" => Ok(Self::Delete),
+            _ => Err(format!("no kind of job is called {text:?}")),
+        }
+    }
+}
+
+/// How a job ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobEnd {
+    /// It did what it is for.
+    Succeeded,
+    /// It did not; the store knows why.
+    Failed,
+}
+
+/// A job that was claimed.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// Its row.
+    pub id: i64,
+    /// The store that it changes.
+    pub store_id: StoreId,
+    /// What it does.
+    pub kind: JobKind,
+    /// How often it was claimed, this time included.
+    pub attempts: u32,
+}
+
+/// Puts a job at the end of the queue.
+///
+/// # Errors
+/// The database refuses, also when the store already has a job.
+pub async fn enqueue(
+    connection: &mut SqliteConnection,
+    store: &StoreId,
+    kind: JobKind,
+    at: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query("INSERT INTO jobs (store_id, kind, state, queued_at) VALUES (?, ?, 'queued', ?)")
+        .bind(store.as_str())
+        .bind(kind.as_str())
+        .bind(to_column(at))
+        .execute(connection)
+        .await
+        .map(drop)
+}
+
+/// Takes the oldest queued job of a kind and marks it running.
+///
+/// # Errors
+/// The database refuses.
+pub async fn claim(connection: &mut SqliteConnection, kind: JobKind, at: Timestamp) -> sqlx::Result<Option<Job>> {
+    let row = sqlx::query(
+        "UPDATE jobs SET state = 'running', started_at = coalesce(started_at, ?), attempts = attempts + 1
+         WHERE id = (SELECT min(id) FROM jobs WHERE state = 'queued' AND kind = ?)
+         RETURNING id, store_id, attempts",
+    )
+    .bind(to_column(at))
+    .bind(kind.as_str())
+    .fetch_optional(connection)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Job {
+        id: row.try_get("id")?,
+        store_id: parse(row.try_get("store_id")?)?,
+        kind,
+        attempts: row.try_get("attempts")?,
+    }))
+}
+
+/// What the store's newest job does.
+///
+/// # Errors
+/// The database refuses.
+pub async fn newest_kind(connection: &mut SqliteConnection, store: &StoreId) -> sqlx::Result<Option<JobKind>> {
+    let kind: Option<String> = sqlx::query_scalar("SELECT kind FROM jobs WHERE store_id = ? ORDER BY id DESC LIMIT 1")
+        .bind(store.as_str())
+        .fetch_optional(connection)
+        .await?;
+    kind.as_deref().map(parse).transpose()
+}
+
+/// Whether the job still runs: it stops running by its end, or because somebody cancelled it.
+///
+/// # Errors
+/// The database refuses.
+pub async fn is_running(connection: &mut SqliteConnection, job: i64) -> sqlx::Result<bool> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM jobs WHERE id = ? AND state = 'running')")
+        .bind(job)
+        .fetch_one(connection)
+        .await
+}
+
+/// Notes how a running job ended.
+///
+/// # Errors
+/// The database refuses.
+pub async fn finish(connection: &mut SqliteConnection, job: i64, end: JobEnd, at: Timestamp) -> sqlx::Result<()> {
+    let state = match end {
+        JobEnd::Succeeded => "succeeded",
+        JobEnd::Failed => "failed",
+    };
+    sqlx::query("UPDATE jobs SET state = ?, finished_at = ? WHERE id = ? AND state = 'running'")
+        .bind(state)
+        .bind(to_column(at))
+        .bind(job)
+        .execute(connection)
+        .await
+        .map(drop)
+}
+
+/// Cancels the store's queued or running job, if it has one.
+///
+/// # Errors
+/// The database refuses.
+pub async fn cancel(connection: &mut SqliteConnection, store: &StoreId, at: Timestamp) -> sqlx::Result<()> {
+    sqlx::query(
+        "UPDATE jobs SET state = 'cancelled', finished_at = ? WHERE store_id = ? AND state IN ('queued', 'running')",
+    )
+    .bind(to_column(at))
+    .bind(store.as_str())
+    .execute(connection)
+    .await
+    .map(drop)
+}
+
+/// Puts jobs that ran when the process ended back into the queue, at their old place. Answers with how many.
+///
+/// # Errors
+/// The database refuses.
+pub async fn requeue_interrupted(connection: &mut SqliteConnection) -> sqlx::Result<u64> {
+    sqlx::query("UPDATE jobs SET state = 'queued' WHERE state = 'running'")
+        .execute(connection)
+        .await
+        .map(|done| done.rows_affected())
+}
+
+/// How many jobs of a kind run and wait, in this order.
+///
+/// # Errors
+/// The database refuses.
+pub async fn load(connection: &mut SqliteConnection, kind: JobKind) -> sqlx::Result<(u32, u32)> {
+    sqlx::query_as(
+        "SELECT (SELECT count(*) FROM jobs WHERE state = 'running' AND kind = ?1),
+                (SELECT count(*) FROM jobs WHERE state = 'queued' AND kind = ?1)",
+    )
+    .bind(kind.as_str())
+    .fetch_one(connection)
+    .await
+}

@@ -1,0 +1,222 @@
+//! The store table.
+
+use app::model::{Edition, Failure, IllegalMove, Status, Step, Store, StoreId, StoreName};
+use jiff::Timestamp;
+use sqlx::{FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};
+
+use super::{from_column, parse, to_column};
+
+/// Reads whole stores; the caller adds which ones. The step is the last one begun; the queue position counts the queued
+/// installs up to the store's own.
+macro_rules! select_stores {
+    ($which:literal) => {
+        concat!(
+            "SELECT stores.*,
+                    (SELECT count(*) FROM steps
+                     WHERE steps.store_id = stores.id AND finished_at IS NOT NULL) AS steps_finished,
+                    (SELECT step FROM steps
+                     WHERE steps.store_id = stores.id ORDER BY started_at DESC, finished_at IS NULL DESC LIMIT 1) AS step,
+                    CASE WHEN status = 'queued' THEN
+                        (SELECT count(*) FROM jobs
+                         WHERE kind = 'provision' AND state = 'queued'
+                           AND id <= (SELECT id FROM jobs AS own
+                                      WHERE own.store_id = stores.id AND own.state = 'queued'))
+                    END AS queue_position
+             FROM stores ",
+            $which
+        )
+    };
+}
+
+struct StoreRow(Store);
+
+impl FromRow<'_, SqliteRow> for StoreRow {
+    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
+        let time = |column: &str| row.try_get::<Option<i64>, _>(column)?.map(from_column).transpose();
+        let step = |column: &str| row.try_get::<Option<&str>, _>(column)?.map(parse::<Step>).transpose();
+        let url: String = row.try_get("url")?;
+        let failure = match row.try_get::<Option<String>, _>("failure_cause")? {
+            Some(cause) => Some(Failure {
+                step: step("failure_step")?,
+                cause,
+                advice: row.try_get("failure_advice")?,
+                evidence: row.try_get("failure_evidence")?,
+            }),
+            None => None,
+        };
+        Ok(Self(Store {
+            id: parse(row.try_get("id")?)?,
+            name: parse(row.try_get("name")?)?,
+            status: parse(row.try_get("status")?)?,
+            edition: row.try_get::<Option<&str>, _>("edition")?.map(parse::<Edition>).transpose()?,
+            admin_url: format!("{url}/wp-admin/"),
+            url,
+            created_at: from_column(row.try_get("created_at")?)?,
+            ready_at: time("ready_at")?,
+            deleted_at: time("deleted_at")?,
+            queue_position: row.try_get("queue_position")?,
+            steps_finished: row.try_get("steps_finished")?,
+            step: step("step")?,
+            failure,
+        }))
+    }
+}
+
+/// A store as it is first written.
+#[derive(Debug)]
+pub struct NewRow<'a> {
+    /// Its id.
+    pub id: &'a StoreId,
+    /// Its name.
+    pub name: &'a StoreName,
+    /// Where it will be.
+    pub url: &'a str,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+    /// The client's key, when it sent one.
+    pub idempotency_key: Option<&'a str>,
+}
+
+/// What makes two names the same.
+fn name_key(name: &StoreName) -> String {
+    name.as_str().to_lowercase()
+}
+
+/// Writes a new store, queued.
+///
+/// # Errors
+/// The database refuses.
+pub async fn insert(connection: &mut SqliteConnection, new: NewRow<'_>) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO stores (id, name, name_key, status, url, created_at, idempotency_key)
+         VALUES (?, ?, ?, 'queued', ?, ?, ?)",
+    )
+    .bind(new.id.as_str())
+    .bind(new.name.as_str())
+    .bind(name_key(new.name))
+    .bind(new.url)
+    .bind(to_column(new.created_at))
+    .bind(new.idempotency_key)
+    .execute(connection)
+    .await
+    .map(drop)
+}
+
+/// One store, tombstones included.
+///
+/// # Errors
+/// The database refuses.
+pub async fn find(connection: &mut SqliteConnection, id: &StoreId) -> sqlx::Result<Option<Store>> {
+    let row: Option<StoreRow> =
+        sqlx::query_as(select_stores!("WHERE stores.id = ?")).bind(id.as_str()).fetch_optional(connection).await?;
+    Ok(row.map(|row| row.0))
+}
+
+/// The living store with this name, upper and lower case being the same.
+///
+/// # Errors
+/// The database refuses.
+pub async fn find_living_by_name(connection: &mut SqliteConnection, name: &StoreName) -> sqlx::Result<Option<StoreId>> {
+    let id: Option<String> = sqlx::query_scalar("SELECT id FROM stores WHERE name_key = ? AND status <> 'deleted'")
+        .bind(name_key(name))
+        .fetch_optional(connection)
+        .await?;
+    id.as_deref().map(parse).transpose()
+}
+
+/// The store that was made with this idempotency key.
+///
+/// # Errors
+/// The database refuses.
+pub async fn find_by_idempotency_key(connection: &mut SqliteConnection, key: &str) -> sqlx::Result<Option<Store>> {
+    let row: Option<StoreRow> =
+        sqlx::query_as(select_stores!("WHERE idempotency_key = ?")).bind(key).fetch_optional(connection).await?;
+    Ok(row.map(|row| row.0))
+}
+
+/// Every living store, newest first.
+///
+/// # Errors
+/// The database refuses.
+pub async fn list_living(connection: &mut SqliteConnection) -> sqlx::Result<Vec<Store>> {
+    let rows: Vec<StoreRow> =
+        sqlx::query_as(select_stores!("WHERE status <> 'deleted' ORDER BY created_at DESC, stores.id DESC"))
+            .fetch_all(connection)
+            .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// Why a status could not be changed.
+#[derive(Debug, thiserror::Error)]
+pub enum MoveError {
+    /// The status that it has does not allow it.
+    #[error(transparent)]
+    Illegal(#[from] IllegalMove),
+    /// The database refuses, or has no such store.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+/// Changes a store's status, when the one it has now allows it, and answers with the one it had.
+///
+/// Each move keeps what belongs to it: becoming ready or deleted is dated, and a failure is gone once work begins anew.
+///
+/// # Errors
+/// [`MoveError::Illegal`] names both statuses.
+pub async fn move_to(
+    connection: &mut SqliteConnection,
+    id: &StoreId,
+    to: Status,
+    at: Timestamp,
+) -> Result<Status, MoveError> {
+    let from: String = sqlx::query_scalar("SELECT status FROM stores WHERE id = ?")
+        .bind(id.as_str())
+        .fetch_one(&mut *connection)
+        .await?;
+    let from: Status = parse(&from)?;
+    from.move_to(to)?;
+    sqlx::query(
+        "UPDATE stores SET status = ?1,
+                ready_at = CASE WHEN ?1 = 'ready' THEN ?2 ELSE ready_at END,
+                deleted_at = CASE WHEN ?1 = 'deleted' THEN ?2 ELSE deleted_at END,
+                failure_step = NULL, failure_cause = NULL, failure_advice = NULL, failure_evidence = NULL
+         WHERE id = ?3",
+    )
+    .bind(to.as_str())
+    .bind(to_column(at))
+    .bind(id.as_str())
+    .execute(connection)
+    .await?;
+    Ok(from)
+}
+
+/// Keeps why a store failed.
+///
+/// # Errors
+/// The database refuses.
+pub async fn set_failure(connection: &mut SqliteConnection, id: &StoreId, failure: &Failure) -> sqlx::Result<()> {
+    sqlx::query(
+        "UPDATE stores SET failure_step = ?, failure_cause = ?, failure_advice = ?, failure_evidence = ? WHERE id = ?",
+    )
+    .bind(failure.step.map(Step::as_str))
+    .bind(&failure.cause)
+    .bind(&failure.advice)
+    .bind(&failure.evidence)
+    .bind(id.as_str())
+    .execute(connection)
+    .await
+    .map(drop)
+}
+
+/// Keeps what the image could install.
+///
+/// # Errors
+/// The database refuses.
+pub async fn set_edition(connection: &mut SqliteConnection, id: &StoreId, edition: Edition) -> sqlx::Result<()> {
+    sqlx::query("UPDATE stores SET edition = ? WHERE id = ?")
+        .bind(edition.as_str())
+        .bind(id.as_str())
+        .execute(connection)
+        .await
+        .map(drop)
+}

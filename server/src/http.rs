@@ -1,0 +1,123 @@
+//! The whole URL table.
+
+mod extract;
+mod problem;
+mod rest;
+mod stream;
+
+use std::sync::Arc;
+
+use app::service::Stores;
+use axum::{
+    Router,
+    extract::{FromRef, Request},
+    http::{HeaderValue, Method, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use leptos::{config::LeptosOptions, context::provide_context};
+use leptos_axum::{LeptosRoutes as _, file_and_error_handler_with_context, generate_route_list};
+use tokio_util::sync::CancellationToken;
+use tower_http::{
+    compression::CompressionLayer,
+    services::ServeDir,
+    set_header::SetResponseHeaderLayer,
+    trace::{DefaultMakeSpan, DefaultOnResponse, TraceLayer},
+};
+use tracing::Level;
+use utoipa::openapi::OpenApi;
+
+use crate::{db::Database, events::Doorbell};
+use problem::Problem;
+
+/// Largest body that is read, in bytes: a store's name and what surrounds it, with a wide margin.
+const MAX_BODY: usize = 16 * 1024;
+
+/// What handlers can ask for.
+#[derive(Clone, FromRef)]
+pub struct HttpState {
+    /// The platform.
+    pub stores: Arc<dyn Stores>,
+    /// Where the live stream reads what it missed.
+    pub db: Database,
+    /// What wakes the live stream.
+    pub doorbell: Doorbell,
+    /// Ends the live streams when the server stops.
+    pub stop: CancellationToken,
+    /// Where the built front end is.
+    pub leptos: LeptosOptions,
+}
+
+/// The OpenAPI document of the REST API.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    rest::routes().into_openapi()
+}
+
+/// Everything that the dashboard's host answers.
+pub fn router(state: HttpState) -> Router {
+    let document = openapi();
+    let (rest, _) = rest::routes().split_for_parts();
+    let api = rest
+        .route("/api/stream", get(stream::stream))
+        .route("/api/openapi.json", get(move || async move { axum::Json(document) }))
+        .route("/api", get(rest::unknown))
+        .route("/api/{*rest}", get(rest::unknown).fallback(rest::unknown))
+        .method_not_allowed_fallback(rest::wrong_method);
+
+    let stores = Arc::clone(&state.stores);
+    let context = move || provide_context(Arc::clone(&stores));
+    let shell = {
+        let options = state.leptos.clone();
+        move || app::shell(options.clone())
+    };
+    let site = state.leptos.site_root.to_string();
+    let assets = ServeDir::new(format!("{site}/pkg")).precompressed_br().precompressed_gzip();
+    // Their names carry a hash of what is in them.
+    let for_ever = HeaderValue::from_static("public, max-age=31536000, immutable");
+
+    Router::new()
+        .merge(api)
+        .leptos_routes_with_context(&state, generate_route_list(app::App), context.clone(), shell)
+        .nest_service(
+            "/pkg",
+            tower::ServiceBuilder::new()
+                .layer(middleware::from_fn(move |request, next| cache_when_found(for_ever.clone(), request, next)))
+                .service(assets),
+        )
+        .fallback(file_and_error_handler_with_context::<HttpState, _>(context, app::shell))
+        .layer(tower_http::limit::RequestBodyLimitLayer::new(MAX_BODY))
+        .layer(middleware::from_fn(explain_plain_refusals))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ))
+        .layer(CompressionLayer::new())
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(DefaultMakeSpan::new().level(Level::DEBUG))
+                .on_response(DefaultOnResponse::new().level(Level::DEBUG)),
+        )
+        .with_state(state)
+}
+
+/// Lets browsers keep what was found, and nothing else.
+async fn cache_when_found(value: HeaderValue, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
+        response.headers_mut().insert(header::CACHE_CONTROL, value);
+    }
+    response
+}
+
+/// The body limit answers in plain text; programs are owed the same shape as every other error.
+async fn explain_plain_refusals(request: Request, next: Next) -> Response {
+    let is_api = request.uri().path().starts_with("/api/");
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    let response = next.run(request).await;
+    if is_api && !is_read && response.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return Problem::too_large(MAX_BODY).into_response();
+    }
+    response
+}

@@ -1,0 +1,87 @@
+//! Errors of the REST API, as RFC 9457 problem documents.
+
+use app::error::AppError;
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What the API answers when it does not do what was asked (RFC 9457, `application/problem+json`).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct Problem {
+    /// Always `about:blank`: the code says which problem it is.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// The HTTP status in words.
+    title: String,
+    /// The HTTP status.
+    status: u16,
+    /// What is wrong and, where something can be done, what; for people.
+    detail: String,
+    /// Which problem it is, for programs: `invalid`, `not_found`, `conflict`, `cluster_unavailable`, `internal`,
+    /// `too_large`, `unreadable`, `method_not_allowed`.
+    code: &'static str,
+    /// The field of the request that is at fault.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<String>,
+}
+
+impl Problem {
+    fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            kind: "about:blank",
+            title: status.canonical_reason().unwrap_or("Error").to_owned(),
+            status: status.as_u16(),
+            detail: detail.into(),
+            code,
+            field: None,
+        }
+    }
+
+    /// The body is longer than `limit` bytes.
+    pub(super) fn too_large(limit: usize) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", format!("The body has more than {limit} bytes."))
+    }
+
+    /// The request cannot be understood.
+    pub(super) fn unreadable(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self::new(status, "unreadable", detail)
+    }
+
+    /// The address exists, but not with this method.
+    pub(super) fn wrong_method() -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method_not_allowed",
+            "This address does not take that method; /api/openapi.json lists what it takes.",
+        )
+    }
+}
+
+impl From<AppError> for Problem {
+    fn from(error: AppError) -> Self {
+        let status = match &error {
+            AppError::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            AppError::NotFound { .. } => StatusCode::NOT_FOUND,
+            AppError::Conflict { .. } => StatusCode::CONFLICT,
+            AppError::ClusterUnavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            AppError::Unreachable { .. } | AppError::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        let field = match &error {
+            AppError::Invalid { field, .. } => Some(field.clone()),
+            _ => None,
+        };
+        Self { field, ..Self::new(status, error.code(), error.to_string()) }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, axum::Json(self)).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response
+    }
+}

@@ -1,0 +1,217 @@
+//! The REST API under `/api`: the same rules as the pages, for programs.
+
+use std::sync::Arc;
+
+use app::{
+    error::AppError,
+    model::{Component, Credentials, Event, Health, NewStore, Store, StoreDetail},
+    service::Stores,
+};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+use utoipa::{IntoParams, OpenApi};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    HttpState, extract,
+    extract::{Id, Parameters},
+    problem::Problem,
+};
+
+/// Events in one answer when the request does not say how many.
+const DEFAULT_EVENTS: u32 = 200;
+
+/// Log lines in one answer when the request does not say how many.
+const DEFAULT_LOG_LINES: u32 = 50;
+
+type Service = State<Arc<dyn Stores>>;
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Urumi",
+    description = "Creates, watches and deletes isolated WooCommerce stores on Kubernetes. \
+                   Errors are problem documents (RFC 9457). `GET /api/stream` is a stream of server-sent events \
+                   (`store`, with the event as JSON and its id); `Last-Event-ID` replays what was missed."
+))]
+struct Document;
+
+/// The routes, with their descriptions.
+pub(super) fn routes() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(list, create))
+        .routes(routes!(show, delete))
+        .routes(routes!(retry))
+        .routes(routes!(events))
+        .routes(routes!(logs))
+        .routes(routes!(credentials))
+        .routes(routes!(health))
+}
+
+/// Every store that is not deleted, newest first.
+#[utoipa::path(get, path = "/api/stores", responses((status = 200, body = [Store])))]
+async fn list(State(stores): Service) -> Result<Json<Vec<Store>>, Problem> {
+    Ok(Json(stores.list().await?))
+}
+
+/// Create a store. It is queued; watch its events, or its status until it is `ready` or `failed`.
+#[utoipa::path(
+    post, path = "/api/stores", request_body = NewStore,
+    params(("Idempotency-Key" = Option<String>, Header,
+            description = "Sent twice with the same name, one store is made; at most 255 printable characters")),
+    responses(
+        (status = 201, body = Store, headers(("Location" = String, description = "The store"))),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 409, body = Problem, content_type = "application/problem+json"),
+        (status = 413, body = Problem, content_type = "application/problem+json"),
+        (status = 415, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+async fn create(
+    State(stores): Service,
+    headers: HeaderMap,
+    extract::Json(new): extract::Json<NewStore>,
+) -> Result<Response, Problem> {
+    let key = headers.get("idempotency-key").map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let store = stores.create(new, key).await?;
+    let location = format!("/api/stores/{}", store.id);
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(store)).into_response())
+}
+
+/// One store with its steps and latest events; a deleted one too.
+#[utoipa::path(
+    get, path = "/api/stores/{id}", params(("id" = String, Path, description = "The store's id")),
+    responses((status = 200, body = StoreDetail),
+              (status = 404, body = Problem, content_type = "application/problem+json"))
+)]
+async fn show(State(stores): Service, Id(id): Id) -> Result<Json<StoreDetail>, Problem> {
+    Ok(Json(stores.get(&id).await?))
+}
+
+/// Delete a store. Answers at once; the store is `deleted` when nothing of it is left in the cluster.
+#[utoipa::path(
+    delete, path = "/api/stores/{id}", params(("id" = String, Path, description = "The store's id")),
+    responses((status = 202, body = Store),
+              (status = 404, body = Problem, content_type = "application/problem+json"))
+)]
+async fn delete(State(stores): Service, Id(id): Id) -> Result<(StatusCode, Json<Store>), Problem> {
+    Ok((StatusCode::ACCEPTED, Json(stores.delete(&id).await?)))
+}
+
+/// Queue a failed store again; it goes on from the step that failed.
+#[utoipa::path(
+    post, path = "/api/stores/{id}/retry", params(("id" = String, Path, description = "The store's id")),
+    responses((status = 202, body = Store),
+              (status = 404, body = Problem, content_type = "application/problem+json"),
+              (status = 409, body = Problem, content_type = "application/problem+json"))
+)]
+async fn retry(State(stores): Service, Id(id): Id) -> Result<(StatusCode, Json<Store>), Problem> {
+    Ok((StatusCode::ACCEPTED, Json(stores.retry(&id).await?)))
+}
+
+/// Which events, and in which form.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct EventsQuery {
+    /// Only events with a greater id.
+    #[serde(default)]
+    after: i64,
+    /// At most so many, 1,000 at the most; 200 when not given.
+    limit: Option<u32>,
+    /// `json`, or `log` for lines `[time] text`; when not given, the header `Accept: text/plain` asks for the log.
+    format: Option<EventsFormat>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum EventsFormat {
+    Json,
+    Log,
+}
+
+/// What happened to a store, oldest first.
+#[utoipa::path(
+    get, path = "/api/stores/{id}/events",
+    params(("id" = String, Path, description = "The store's id"), EventsQuery),
+    responses((status = 200, content((Vec<Event> = "application/json"), (String = "text/plain"))),
+              (status = 400, body = Problem, content_type = "application/problem+json"),
+              (status = 404, body = Problem, content_type = "application/problem+json"))
+)]
+async fn events(
+    State(stores): Service,
+    Id(id): Id,
+    Parameters(query): Parameters<EventsQuery>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let events = stores.events(&id, query.after, query.limit.unwrap_or(DEFAULT_EVENTS)).await?;
+    let format =
+        query.format.unwrap_or_else(|| if wants_text(&headers) { EventsFormat::Log } else { EventsFormat::Json });
+    Ok(match format {
+        EventsFormat::Json => Json(events).into_response(),
+        EventsFormat::Log => events.iter().map(|event| event.log_line() + "\n").collect::<String>().into_response(),
+    })
+}
+
+/// Whether the client asks for plain text and not for JSON.
+fn wants_text(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accept.contains("text/plain") && !accept.contains("json")
+}
+
+/// Which log.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct LogsQuery {
+    /// Of which component; WordPress when not given.
+    component: Option<Component>,
+    /// So many lines from the end, 5,000 at the most; 50 when not given.
+    lines: Option<u32>,
+}
+
+/// The last log lines of a component's newest pod.
+#[utoipa::path(
+    get, path = "/api/stores/{id}/logs",
+    params(("id" = String, Path, description = "The store's id"), LogsQuery),
+    responses((status = 200, body = String, content_type = "text/plain"),
+              (status = 400, body = Problem, content_type = "application/problem+json"),
+              (status = 404, body = Problem, content_type = "application/problem+json"),
+              (status = 503, body = Problem, content_type = "application/problem+json"))
+)]
+async fn logs(State(stores): Service, Id(id): Id, Parameters(query): Parameters<LogsQuery>) -> Result<String, Problem> {
+    let component = query.component.unwrap_or(Component::Wordpress);
+    Ok(stores.logs(&id, component, query.lines.unwrap_or(DEFAULT_LOG_LINES)).await?)
+}
+
+/// How to sign in to a ready store's administration. That somebody asked becomes an event.
+#[utoipa::path(
+    get, path = "/api/stores/{id}/credentials", params(("id" = String, Path, description = "The store's id")),
+    responses((status = 200, body = Credentials),
+              (status = 404, body = Problem, content_type = "application/problem+json"),
+              (status = 409, body = Problem, content_type = "application/problem+json"),
+              (status = 503, body = Problem, content_type = "application/problem+json"))
+)]
+async fn credentials(State(stores): Service, Id(id): Id) -> Result<Response, Problem> {
+    let credentials = stores.credentials(&id).await?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(credentials)).into_response())
+}
+
+/// How the platform is doing. Answers 200 as long as the server works, also while the cluster does not.
+#[utoipa::path(get, path = "/api/health", responses((status = 200, body = Health)))]
+async fn health(State(stores): Service) -> Result<Json<Health>, Problem> {
+    Ok(Json(stores.health().await?))
+}
+
+/// An address below `/api` that is none.
+pub(super) async fn unknown() -> Problem {
+    AppError::NotFound { what: "That address".to_owned() }.into()
+}
+
+/// An address that exists, with a method that it does not take.
+pub(super) async fn wrong_method() -> Problem {
+    Problem::wrong_method()
+}

@@ -1,0 +1,161 @@
+//! The live stream: every event of the platform, as server-sent events, without a gap.
+
+use std::{convert::Infallible, sync::Arc, time::Duration};
+
+use app::model::{Event, StoreId};
+use axum::{
+    extract::State,
+    http::{HeaderMap, HeaderName, header},
+    response::{
+        IntoResponse,
+        sse::{self, KeepAlive, Sse},
+    },
+};
+use futures::Stream;
+use serde::Deserialize;
+use tokio::sync::{broadcast::error::RecvError, mpsc};
+use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::sync::CancellationToken;
+
+use super::{extract::Parameters, problem::Problem};
+use crate::{
+    db::{Database, events},
+    events::Doorbell,
+};
+use app::error::AppError;
+
+/// How often a comment is sent so that proxies and browsers see that the connection lives.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// Rows read at once while replaying.
+const BATCH: u32 = 500;
+
+/// Messages that wait for a slow client; beyond, its task waits, and catches up from the table.
+const BUFFER: usize = 64;
+
+#[derive(Deserialize)]
+pub(super) struct StreamQuery {
+    /// Only events of this store.
+    store: Option<StoreId>,
+    /// Replay from here when the client cannot send `Last-Event-ID`.
+    after: Option<i64>,
+}
+
+/// Sends each event as a message named `store`, with the event's id and the event as JSON. A client that sends
+/// `Last-Event-ID` first gets what it missed; one that does not gets what happens from now on.
+pub(super) async fn stream(
+    State(db): State<Database>,
+    State(doorbell): State<Doorbell>,
+    State(stop): State<CancellationToken>,
+    Parameters(query): Parameters<StreamQuery>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Problem> {
+    let asked = headers.get("last-event-id").and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
+    let last = match asked.or(query.after) {
+        Some(last) => last,
+        None => newest_id(&db).await.map_err(|error| {
+            tracing::error!(%error, "a live stream could not begin");
+            Problem::from(AppError::Internal { reference: "stream".to_owned() })
+        })?,
+    };
+    let (sender, receiver) = mpsc::channel(BUFFER);
+    let follower = Follower { db, doorbell, only: query.store, last, sender };
+    tokio::spawn(async move {
+        tokio::select! {
+            () = follower.follow() => {}
+            () = stop.cancelled() => {}
+        }
+    });
+    let messages: ReceiverStream<Result<sse::Event, Infallible>> = ReceiverStream::new(receiver);
+    Ok(respond(messages))
+}
+
+fn respond(messages: impl Stream<Item = Result<sse::Event, Infallible>> + Send + 'static) -> impl IntoResponse {
+    // Proxies that buffer answers would hold events back.
+    let headers = [(header::CACHE_CONTROL, "no-cache"), (HeaderName::from_static("x-accel-buffering"), "no")];
+    (headers, Sse::new(messages).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
+}
+
+async fn newest_id(db: &Database) -> sqlx::Result<i64> {
+    events::newest_id(&mut *db.read().await?).await
+}
+
+/// Follows the event table on behalf of one client.
+struct Follower {
+    db: Database,
+    doorbell: Doorbell,
+    only: Option<StoreId>,
+    /// The id of the last event that was dealt with.
+    last: i64,
+    sender: mpsc::Sender<Result<sse::Event, Infallible>>,
+}
+
+/// The client is gone, or the table cannot be read; either way the stream ends, and a client that lives comes back.
+struct Over;
+
+impl Follower {
+    async fn follow(mut self) {
+        // Listening begins before the replay, so that nothing falls between them.
+        let mut bell = self.doorbell.listen();
+        if self.replay().await.is_err() {
+            return;
+        }
+        loop {
+            let heard = tokio::select! {
+                heard = bell.recv() => heard,
+                () = self.sender.closed() => return,
+            };
+            let outcome = match heard {
+                Ok(event) if event.id <= self.last => Ok(()),
+                Ok(event) if event.id == self.last + 1 => self.send(&event).await,
+                // Ids are dense: a gap, like a lag, means rows that were not heard of.
+                Ok(_) | Err(RecvError::Lagged(_)) => self.replay().await,
+                Err(RecvError::Closed) => return,
+            };
+            if outcome.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Sends every row after the last one.
+    async fn replay(&mut self) -> Result<(), Over> {
+        loop {
+            let rows = match self.read().await {
+                Ok(rows) => rows,
+                Err(error) => {
+                    tracing::error!(%error, "a live stream ends because the events cannot be read");
+                    return Err(Over);
+                }
+            };
+            let full = rows.len() == BATCH as usize;
+            for event in rows {
+                self.send(&Arc::new(event)).await?;
+            }
+            if !full {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn read(&self) -> sqlx::Result<Vec<Event>> {
+        let mut read = self.db.read().await?;
+        match &self.only {
+            Some(store) => events::of_store(&mut read, store, self.last, BATCH).await,
+            None => events::of_all(&mut read, self.last, BATCH).await,
+        }
+    }
+
+    async fn send(&mut self, event: &Arc<Event>) -> Result<(), Over> {
+        self.last = event.id;
+        if self.only.as_ref().is_some_and(|store| *store != event.store_id) {
+            return Ok(());
+        }
+        let message = sse::Event::default().event("store").id(event.id.to_string()).json_data(&**event);
+        let Ok(message) = message else {
+            tracing::error!(event.id, "an event cannot be written as JSON");
+            return Ok(());
+        };
+        self.sender.send(Ok(message)).await.map_err(|_| Over)
+    }
+}

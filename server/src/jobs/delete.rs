@@ -1,0 +1,57 @@
+//! The delete job: everything of the store is removed and seen gone, or the store says why not.
+
+use app::model::{EventKind, Failure, Level, Status};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Shared,
+    attempt::Attempt,
+    provision::{moved, seconds},
+};
+use crate::{
+    db::{
+        jobs::{self, Job, JobEnd},
+        stores,
+    },
+    provisioner::StoreSpec,
+};
+
+impl Shared {
+    /// Removes the store and leaves its tombstone.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub(super) async fn delete(&self, job: &Job, token: &CancellationToken) -> sqlx::Result<()> {
+        let Some(store) = stores::find(&mut *self.db.read().await?, &job.store_id).await? else { return Ok(()) };
+        let spec = StoreSpec { id: store.id, name: store.name, url: store.url };
+        let started_at = self.clock.now();
+        let deadline = self.deadlines.delete;
+        let spec = &spec;
+        let run = |notes| async move { self.provisioner.delete(spec, &notes).await };
+        let failure = match self.attempt(job, token, deadline, run).await? {
+            Attempt::Done(summary) => {
+                let now = self.clock.now();
+                let Some(mut change) = self.change_of(job).await? else { return Ok(()) };
+                jobs::finish(change.connection(), job.id, JobEnd::Succeeded, now).await?;
+                if moved(stores::move_to(change.connection(), &job.store_id, Status::Deleted, now).await)? {
+                    let text = format!("{summary} ({})", seconds(now.duration_since(started_at)));
+                    change.record(&job.store_id, now, Level::Info, EventKind::Deleted, text).await?;
+                    change.commit().await?;
+                }
+                return Ok(());
+            }
+            Attempt::Cancelled => return Ok(()),
+            Attempt::Failed(failure) => *failure,
+            Attempt::TimedOut(last_error) => Failure {
+                step: None,
+                cause: match last_error {
+                    Some(error) => format!("The store could not be deleted: {error}."),
+                    None => format!("The store was not gone {} s after its deletion began.", deadline.as_secs()),
+                },
+                advice: "Look at what the events name as left, then delete again.".to_owned(),
+                evidence: String::new(),
+            },
+        };
+        self.fail(job, Failure { step: None, ..failure }).await
+    }
+}

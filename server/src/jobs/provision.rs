@@ -1,0 +1,175 @@
+//! The provision job: one step after the other, each with a checkpoint before and after.
+
+use app::model::{EventKind, Failure, Level, Status, Step};
+use jiff::{SignedDuration, Timestamp};
+use tokio_util::sync::CancellationToken;
+
+use super::{Shared, attempt::Attempt};
+use crate::{
+    db::{
+        Change,
+        jobs::{self, Job, JobEnd},
+        steps, stores,
+    },
+    provisioner::{StepReport, StoreSpec},
+};
+
+/// How far a provision came in one step.
+enum Next {
+    /// The step is finished and written.
+    GoOn,
+    /// Nothing more is to be done by this task.
+    Stop,
+}
+
+/// Marks the store of a claimed job as being provisioned. The change is the one of the claim, so both happen or neither.
+pub(super) async fn note_claim(change: &mut Change, job: &Job, at: Timestamp) -> sqlx::Result<()> {
+    let text = if job.attempts == 1 {
+        "Store provisioning started"
+    } else {
+        "The platform was restarted; provisioning goes on from the step that it had reached"
+    };
+    match stores::move_to(change.connection(), &job.store_id, Status::Provisioning, at).await {
+        // A job that goes on after a restart finds its store provisioning already.
+        Ok(_) | Err(stores::MoveError::Illegal(_)) => {}
+        Err(stores::MoveError::Database(error)) => return Err(error),
+    }
+    change.record(&job.store_id, at, Level::Info, EventKind::JobStarted, text).await
+}
+
+impl Shared {
+    /// Runs the steps that are not finished yet, then makes the store ready; or failed, with its reason.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub(super) async fn provision(&self, job: &Job, token: &CancellationToken) -> sqlx::Result<()> {
+        let (store, finished) = {
+            let mut read = self.db.read().await?;
+            let Some(store) = stores::find(&mut read, &job.store_id).await? else { return Ok(()) };
+            let steps = steps::of_store(&mut read, &job.store_id).await?;
+            let finished: Vec<Step> = steps.into_iter().filter(|s| s.finished_at.is_some()).map(|s| s.step).collect();
+            (store, finished)
+        };
+        let spec = StoreSpec { id: store.id, name: store.name, url: store.url };
+        for step in Step::ALL.into_iter().filter(|step| !finished.contains(step)) {
+            match self.provision_step(job, &spec, step, token).await? {
+                Next::GoOn => {}
+                Next::Stop => return Ok(()),
+            }
+        }
+        self.finish_provision(job, store.created_at).await
+    }
+
+    async fn provision_step(
+        &self,
+        job: &Job,
+        spec: &StoreSpec,
+        step: Step,
+        token: &CancellationToken,
+    ) -> sqlx::Result<Next> {
+        let started_at = self.clock.now();
+        let Some(mut change) = self.change_of(job).await? else { return Ok(Next::Stop) };
+        steps::start(change.connection(), &job.store_id, step, started_at).await?;
+        change.record(&job.store_id, started_at, Level::Info, EventKind::StepStarted, step.sentence()).await?;
+        change.commit().await?;
+
+        let deadline = self.deadlines.step;
+        let run = |notes| async move { self.provisioner.run_step(step, spec, &notes).await };
+        let failure = match self.attempt(job, token, deadline, run).await? {
+            Attempt::Done(report) => return self.finish_step(job, step, started_at, report).await,
+            Attempt::Cancelled => return Ok(Next::Stop),
+            Attempt::Failed(failure) => *failure,
+            Attempt::TimedOut(Some(last_error)) => Failure {
+                step: Some(step),
+                cause: format!("{last_error}."),
+                advice: "Check that the cluster can be reached, then retry.".to_owned(),
+                evidence: format!("The step was given up after {} s of trying again.", deadline.as_secs()),
+            },
+            Attempt::TimedOut(None) => self.provisioner.explain_delay(step, spec).await,
+        };
+        self.fail(job, failure).await?;
+        Ok(Next::Stop)
+    }
+
+    async fn finish_step(
+        &self,
+        job: &Job,
+        step: Step,
+        started_at: Timestamp,
+        report: StepReport,
+    ) -> sqlx::Result<Next> {
+        let now = self.clock.now();
+        let Some(mut change) = self.change_of(job).await? else { return Ok(Next::Stop) };
+        steps::finish(change.connection(), &job.store_id, step, now).await?;
+        if let Some(edition) = report.edition {
+            stores::set_edition(change.connection(), &job.store_id, edition).await?;
+        }
+        let text = format!("{} ({})", report.text, seconds(now.duration_since(started_at)));
+        change.record(&job.store_id, now, Level::Info, EventKind::StepFinished, text).await?;
+        change.commit().await?;
+        Ok(Next::GoOn)
+    }
+
+    async fn finish_provision(&self, job: &Job, created_at: Timestamp) -> sqlx::Result<()> {
+        let now = self.clock.now();
+        let Some(mut change) = self.change_of(job).await? else { return Ok(()) };
+        jobs::finish(change.connection(), job.id, JobEnd::Succeeded, now).await?;
+        if !moved(stores::move_to(change.connection(), &job.store_id, Status::Ready, now).await)? {
+            return Ok(());
+        }
+        let text = format!("Store marked Ready, {} after it was asked for", seconds(now.duration_since(created_at)));
+        change.record(&job.store_id, now, Level::Info, EventKind::Ready, text).await?;
+        change.commit().await
+    }
+
+    /// Ends a job without success, with the reason kept with its store.
+    pub(super) async fn fail(&self, job: &Job, failure: Failure) -> sqlx::Result<()> {
+        let now = self.clock.now();
+        let Some(mut change) = self.change_of(job).await? else { return Ok(()) };
+        jobs::finish(change.connection(), job.id, JobEnd::Failed, now).await?;
+        if !moved(stores::move_to(change.connection(), &job.store_id, Status::Failed, now).await)? {
+            return Ok(());
+        }
+        stores::set_failure(change.connection(), &job.store_id, &failure).await?;
+        change.record(&job.store_id, now, Level::Error, EventKind::Failed, failure.cause).await?;
+        change.commit().await
+    }
+
+    /// Ends a job whose task panicked.
+    pub(super) async fn fail_after_panic(&self, job: &Job) {
+        let failure = Failure {
+            step: None,
+            cause: "The platform made a mistake of its own while it worked on this store.".to_owned(),
+            advice: "The platform's log has the details. Delete the store, or retry.".to_owned(),
+            evidence: String::new(),
+        };
+        if let Err(error) = self.fail(job, failure).await {
+            tracing::error!(%error, "the panicked job could not be marked failed");
+        }
+    }
+
+    /// A change on behalf of a job; none when the job was cancelled meanwhile, since then others decide about the store.
+    pub(super) async fn change_of(&self, job: &Job) -> sqlx::Result<Option<Change>> {
+        let mut change = self.db.change().await?;
+        let running = jobs::is_running(change.connection(), job.id).await?;
+        Ok(running.then_some(change))
+    }
+}
+
+/// Whether a status was changed. Where it could not be, the job is out of step with its store: a bug, told in the log,
+/// and the store keeps what it has.
+pub(super) fn moved(result: Result<Status, stores::MoveError>) -> sqlx::Result<bool> {
+    match result {
+        Ok(_) => Ok(true),
+        Err(stores::MoveError::Illegal(error)) => {
+            tracing::error!(%error, "the job does not fit its store");
+            Ok(false)
+        }
+        Err(stores::MoveError::Database(error)) => Err(error),
+    }
+}
+
+/// A duration for people, to a tenth of a second.
+pub(super) fn seconds(duration: SignedDuration) -> String {
+    format!("{:.1} s", duration.as_secs_f64())
+}

@@ -1,0 +1,101 @@
+//! Puts the parts together: the one place that knows all of them.
+
+use std::{path::Path, sync::Arc};
+
+use app::service::Stores;
+use axum::Router;
+use leptos::config::LeptosOptions;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    clock::Clock,
+    db::Database,
+    entropy::Entropy,
+    events::Doorbell,
+    http::{self, HttpState},
+    jobs::{Deadlines, Runner},
+    provisioner::Provisioner,
+    stores::{Addresses, StoreService},
+};
+
+/// What the platform is made of, apart from what it makes itself.
+pub struct Parts {
+    /// Tells the time.
+    pub clock: Clock,
+    /// Gives ids.
+    pub entropy: Entropy,
+    /// Makes and removes stores.
+    pub provisioner: Arc<dyn Provisioner>,
+    /// Where stores are opened.
+    pub addresses: Addresses,
+    /// Installs that may run at once.
+    pub max_parallel_installs: u32,
+    /// How long jobs may take.
+    pub deadlines: Deadlines,
+    /// Where the built front end is, and how its files are called.
+    pub leptos: LeptosOptions,
+}
+
+/// A platform that runs.
+pub struct Platform {
+    /// What the dashboard's host answers.
+    pub router: Router,
+    /// The same, for code.
+    pub stores: Arc<dyn Stores>,
+    /// Ends the live streams, which would otherwise keep the server from stopping.
+    pub stop_streams: CancellationToken,
+    /// The database, for tests that look behind the doors.
+    pub db: Database,
+    runner: Runner,
+    running: JoinHandle<()>,
+}
+
+impl Platform {
+    /// Opens the database and begins to work on what is queued in it.
+    ///
+    /// # Errors
+    /// The database cannot be used.
+    pub async fn start(database: &Path, parts: Parts) -> anyhow::Result<Self> {
+        let doorbell = Doorbell::default();
+        let db = Database::open(database, doorbell.clone()).await?;
+        let runner = Runner::new(
+            db.clone(),
+            parts.clock.clone(),
+            Arc::clone(&parts.provisioner),
+            parts.max_parallel_installs,
+            parts.deadlines,
+        );
+        let stores: Arc<dyn Stores> = Arc::new(StoreService::new(
+            db.clone(),
+            parts.clock,
+            parts.entropy,
+            parts.addresses,
+            runner.clone(),
+            parts.provisioner,
+        ));
+        let stop_streams = CancellationToken::new();
+        let router = http::router(HttpState {
+            stores: Arc::clone(&stores),
+            db: db.clone(),
+            doorbell,
+            stop: stop_streams.clone(),
+            leptos: parts.leptos,
+        });
+        let running = tokio::spawn({
+            let runner = runner.clone();
+            async move { runner.run().await }
+        });
+        Ok(Self { router, stores, stop_streams, db, runner, running })
+    }
+
+    /// Lets go of running jobs, which go on after the next start, and closes the database.
+    pub async fn stop(self) {
+        self.stop_streams.cancel();
+        self.runner.stop().await;
+        if let Err(error) = self.running.await {
+            tracing::error!(%error, "the runner ended badly");
+        }
+        self.db.close().await;
+    }
+}

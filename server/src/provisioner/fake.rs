@@ -1,0 +1,185 @@
+//! A provisioner that only pretends: for tests, for work on the pages, and for load figures. It says everywhere that it
+//! is fake.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use anyhow::anyhow;
+use app::model::{ClusterHealth, Component, Credentials, Edition, Failure, Step, StoreId};
+use async_trait::async_trait;
+use tokio::sync::Notify;
+
+use super::{Notes, ProvisionError, Provisioner, StepReport, StoreSpec};
+
+/// What a store's name begins with to make the pretended provision fail at the step named after it.
+pub const FAIL_AT: &str = "Fail at ";
+
+/// A pretended cluster.
+#[derive(Debug, Default)]
+pub struct FakeCluster {
+    pace: Duration,
+    state: Mutex<State>,
+    released: Notify,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    namespaces: HashSet<StoreId>,
+    /// Steps that wait until they are released.
+    held: HashSet<Step>,
+    /// How many tries of a step answer with an error that may pass.
+    passing_errors: HashMap<Step, u32>,
+    /// Steps that run now, and the most that ever ran at once.
+    running: u32,
+    most_running: u32,
+    /// Every step that was begun, in order.
+    log: Vec<(StoreId, Step)>,
+}
+
+impl FakeCluster {
+    /// A cluster in which every step and every deletion takes `pace`.
+    #[must_use]
+    pub fn new(pace: Duration) -> Self {
+        Self { pace, ..Self::default() }
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets no store past this step until [`release`](Self::release).
+    pub fn hold(&self, step: Step) {
+        self.state().held.insert(step);
+    }
+
+    /// Lets stores past every step again.
+    pub fn release(&self) {
+        self.state().held.clear();
+        self.released.notify_waiters();
+    }
+
+    /// Makes the next `tries` of a step answer with an error that may pass.
+    pub fn fail_for_now(&self, step: Step, tries: u32) {
+        self.state().passing_errors.insert(step, tries);
+    }
+
+    /// Whether the store has a namespace.
+    #[must_use]
+    pub fn has(&self, id: &StoreId) -> bool {
+        self.state().namespaces.contains(id)
+    }
+
+    /// The most stores that were ever worked on at once.
+    #[must_use]
+    pub fn most_running(&self) -> u32 {
+        self.state().most_running
+    }
+
+    /// The steps that were begun for a store, in order.
+    #[must_use]
+    pub fn steps_of(&self, id: &StoreId) -> Vec<Step> {
+        self.state().log.iter().filter(|(store, _)| store == id).map(|(_, step)| *step).collect()
+    }
+
+    async fn wait_while_held(&self, step: Step) {
+        loop {
+            let released = self.released.notified();
+            tokio::pin!(released);
+            // Enabled before the look, so that a release between the look and the wait is not missed.
+            released.as_mut().enable();
+            if !self.state().held.contains(&step) {
+                return;
+            }
+            released.await;
+        }
+    }
+}
+
+/// Counts a running step, and counts it off when it ends or is cancelled.
+struct Count<'a>(&'a FakeCluster);
+
+impl<'a> Count<'a> {
+    fn new(cluster: &'a FakeCluster) -> Self {
+        let mut state = cluster.state();
+        state.running += 1;
+        state.most_running = state.most_running.max(state.running);
+        drop(state);
+        Self(cluster)
+    }
+}
+
+impl Drop for Count<'_> {
+    fn drop(&mut self) {
+        self.0.state().running -= 1;
+    }
+}
+
+/// The failure that a store asks for by its name.
+fn wanted_failure(store: &StoreSpec, step: Step) -> Option<Failure> {
+    let wanted = store.name.as_str().strip_prefix(FAIL_AT)?;
+    wanted.starts_with(step.as_str()).then(|| Failure {
+        step: Some(step),
+        cause: format!("The pretended cluster fails at {step}, as the store's name asks."),
+        advice: "Retry to see it fail again, or delete the store.".to_owned(),
+        evidence: "This cluster is fake: nothing ran.".to_owned(),
+    })
+}
+
+#[async_trait]
+impl Provisioner for FakeCluster {
+    async fn run_step(&self, step: Step, store: &StoreSpec, _notes: &Notes) -> Result<StepReport, ProvisionError> {
+        let _count = Count::new(self);
+        self.state().log.push((store.id.clone(), step));
+        self.wait_while_held(step).await;
+        tokio::time::sleep(self.pace).await;
+        if let Some(left) = self.state().passing_errors.get_mut(&step).filter(|left| **left > 0) {
+            *left -= 1;
+            return Err(ProvisionError::Retry(anyhow!("the pretended API server is away")));
+        }
+        if let Some(failure) = wanted_failure(store, step) {
+            return Err(ProvisionError::Failed(Box::new(failure)));
+        }
+        self.state().namespaces.insert(store.id.clone());
+        Ok(StepReport {
+            text: format!("{} pretended", step.label()),
+            edition: (step == Step::Woocommerce).then_some(Edition::Shop),
+        })
+    }
+
+    async fn explain_delay(&self, step: Step, _store: &StoreSpec) -> Failure {
+        Failure {
+            step: Some(step),
+            cause: format!("The pretended step {step} took too long."),
+            advice: "Retry.".to_owned(),
+            evidence: String::new(),
+        }
+    }
+
+    async fn delete(&self, store: &StoreSpec, notes: &Notes) -> Result<String, ProvisionError> {
+        tokio::time::sleep(self.pace).await;
+        if self.state().namespaces.remove(&store.id) {
+            // The receiver lives as long as the attempt; after that nobody wants the note.
+            let _ = notes.send(format!("Namespace {} gone (pretended)", store.id.namespace()));
+        }
+        Ok("Nothing is left (the cluster is fake)".to_owned())
+    }
+
+    async fn credentials(&self, store: &StoreSpec) -> Result<Option<Credentials>, ProvisionError> {
+        Ok(self.has(&store.id).then(|| Credentials {
+            admin_url: format!("{}/wp-admin/", store.url),
+            user: "admin".to_owned(),
+            password: "not-a-password-the-cluster-is-fake".to_owned(),
+        }))
+    }
+
+    async fn logs(&self, id: &StoreId, component: Component, _lines: u32) -> Result<Option<String>, ProvisionError> {
+        Ok(self.has(id).then(|| format!("no log of {}: the cluster is fake\n", component.as_str())))
+    }
+
+    async fn health(&self) -> ClusterHealth {
+        ClusterHealth { reachable: true, fake: true, detail: "fake: no store is real".to_owned() }
+    }
+}

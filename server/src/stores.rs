@@ -1,0 +1,300 @@
+//! The only place with rules: what may be asked of a store, by whom and when. Both doors end here.
+
+use std::{fmt::Display, sync::Arc};
+
+use app::{
+    error::AppError,
+    model::{
+        Component, Credentials, Event, EventKind, Health, Level, NewStore, Status, Step, Store, StoreDetail, StoreId,
+        StoreName,
+    },
+    service::Stores,
+};
+use async_trait::async_trait;
+
+use crate::{
+    clock::Clock,
+    db::{
+        Change, Database, events,
+        jobs::{self, JobKind},
+        steps,
+        stores::{self, MoveError, NewRow},
+    },
+    entropy::Entropy,
+    jobs::Runner,
+    provisioner::{ProvisionError, Provisioner, StoreSpec},
+};
+
+/// Events that come with a store's detail.
+const DETAIL_EVENTS: u32 = 200;
+
+/// Most events in one answer.
+const MAX_EVENTS: u32 = 1_000;
+
+/// Most log lines in one answer.
+const MAX_LOG_LINES: u32 = 5_000;
+
+/// Longest idempotency key, in bytes: as long as a header that clients fill with a UUID or a hash can be.
+const MAX_KEY_LENGTH: usize = 255;
+
+/// Where stores are opened: `<scheme>://store-<id>.<domain>[:port]`.
+#[derive(Clone, Debug)]
+pub struct Addresses {
+    /// `http` or `https`.
+    pub scheme: String,
+    /// The domain below which every store has a host name.
+    pub domain: String,
+    /// The port that browsers use; none for the scheme's own.
+    pub port: Option<u16>,
+}
+
+impl Addresses {
+    /// The address of a store, without a slash at the end.
+    #[must_use]
+    pub fn of(&self, id: &StoreId) -> String {
+        let Self { scheme, domain, .. } = self;
+        let port = self.port.map(|port| format!(":{port}")).unwrap_or_default();
+        format!("{scheme}://{}.{domain}{port}", id.namespace())
+    }
+}
+
+/// The platform's rules over its database, its runner and its cluster.
+pub struct StoreService {
+    db: Database,
+    clock: Clock,
+    entropy: Entropy,
+    addresses: Addresses,
+    runner: Runner,
+    provisioner: Arc<dyn Provisioner>,
+}
+
+impl StoreService {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(
+        db: Database,
+        clock: Clock,
+        entropy: Entropy,
+        addresses: Addresses,
+        runner: Runner,
+        provisioner: Arc<dyn Provisioner>,
+    ) -> Self {
+        Self { db, clock, entropy, addresses, runner, provisioner }
+    }
+
+    /// A fault of the platform: the details go to the log, a reference to the person.
+    fn internal(&self, error: impl Display) -> AppError {
+        let reference = self.entropy.reference();
+        tracing::error!(%reference, %error, "a request failed inside the platform");
+        AppError::Internal { reference }
+    }
+
+    fn db_error(&self) -> impl Fn(sqlx::Error) -> AppError + '_ {
+        |error| self.internal(error)
+    }
+
+    async fn find(&self, id: &StoreId) -> Result<Store, AppError> {
+        let mut read = self.db.read().await.map_err(self.db_error())?;
+        let store = stores::find(&mut read, id).await.map_err(self.db_error())?;
+        store.ok_or_else(|| AppError::no_store(id.as_str()))
+    }
+
+    /// The store as a change sees it, which nobody else can alter meanwhile.
+    async fn find_in(&self, change: &mut Change, id: &StoreId) -> Result<Store, AppError> {
+        let store = stores::find(change.connection(), id).await.map_err(self.db_error())?;
+        store.ok_or_else(|| AppError::no_store(id.as_str()))
+    }
+
+    async fn move_in(&self, change: &mut Change, id: &StoreId, to: Status) -> Result<(), AppError> {
+        match stores::move_to(change.connection(), id, to, self.clock.now()).await {
+            Ok(_) => Ok(()),
+            Err(MoveError::Illegal(reason)) => Err(AppError::Conflict { reason: sentence(&reason.to_string()) }),
+            Err(MoveError::Database(error)) => Err(self.internal(error)),
+        }
+    }
+
+    /// Commits a change that queued a job and answers with the store as it stands then.
+    async fn commit_and_wake(&self, change: Change, id: &StoreId) -> Result<Store, AppError> {
+        change.commit().await.map_err(self.db_error())?;
+        self.runner.wake();
+        self.find(id).await
+    }
+
+    fn cluster_error(&self, error: &ProvisionError) -> AppError {
+        tracing::warn!(%error, "the cluster could not be asked");
+        AppError::ClusterUnavailable { reason: sentence(&error.to_string()) }
+    }
+}
+
+#[async_trait]
+impl Stores for StoreService {
+    async fn create(&self, request: NewStore, idempotency_key: Option<String>) -> Result<Store, AppError> {
+        let name: StoreName = request.name.parse()?;
+        let key = idempotency_key.map(check_key).transpose()?;
+        let mut change = self.db.change().await.map_err(self.db_error())?;
+        if let Some(key) = &key {
+            let earlier = stores::find_by_idempotency_key(change.connection(), key).await.map_err(self.db_error())?;
+            if let Some(earlier) = earlier {
+                return same_request(earlier, &name);
+            }
+        }
+        let taken = stores::find_living_by_name(change.connection(), &name).await.map_err(self.db_error())?;
+        if let Some(other) = taken {
+            return Err(AppError::Conflict {
+                reason: format!("There is already a store called {name} (its id is {other}). Choose another name."),
+            });
+        }
+        let id = self.entropy.store_id();
+        let now = self.clock.now();
+        let row = NewRow {
+            id: &id,
+            name: &name,
+            url: &self.addresses.of(&id),
+            created_at: now,
+            idempotency_key: key.as_deref(),
+        };
+        stores::insert(change.connection(), row).await.map_err(self.db_error())?;
+        jobs::enqueue(change.connection(), &id, JobKind::Provision, now).await.map_err(self.db_error())?;
+        change
+            .record(&id, now, Level::Info, EventKind::CreateRequested, format!("Store {name} was asked for"))
+            .await
+            .map_err(self.db_error())?;
+        self.commit_and_wake(change, &id).await
+    }
+
+    async fn list(&self) -> Result<Vec<Store>, AppError> {
+        let mut read = self.db.read().await.map_err(self.db_error())?;
+        stores::list_living(&mut read).await.map_err(self.db_error())
+    }
+
+    async fn get(&self, id: &StoreId) -> Result<StoreDetail, AppError> {
+        let store = self.find(id).await?;
+        let mut read = self.db.read().await.map_err(self.db_error())?;
+        let steps = steps::of_store(&mut read, id).await.map_err(self.db_error())?;
+        let events = events::latest_of_store(&mut read, id, DETAIL_EVENTS).await.map_err(self.db_error())?;
+        Ok(StoreDetail { store, steps, events })
+    }
+
+    async fn events(&self, id: &StoreId, after: i64, limit: u32) -> Result<Vec<Event>, AppError> {
+        self.find(id).await?;
+        let mut read = self.db.read().await.map_err(self.db_error())?;
+        events::of_store(&mut read, id, after, limit.min(MAX_EVENTS)).await.map_err(self.db_error())
+    }
+
+    async fn retry(&self, id: &StoreId) -> Result<Store, AppError> {
+        let mut change = self.db.change().await.map_err(self.db_error())?;
+        let store = self.find_in(&mut change, id).await?;
+        let Some(failure) = store.failure.filter(|_| store.status == Status::Failed) else {
+            return Err(AppError::Conflict {
+                reason: format!("Only a failed store can be retried; this one is {}.", store.status),
+            });
+        };
+        let last_job = jobs::newest_kind(change.connection(), id).await.map_err(self.db_error())?;
+        if last_job == Some(JobKind::Delete) {
+            return Err(AppError::Conflict {
+                reason: "What failed was its deletion, and parts of it may be gone. Delete it again.".to_owned(),
+            });
+        }
+        let now = self.clock.now();
+        self.move_in(&mut change, id, Status::Queued).await?;
+        // Everything is applied again, which repairs what was edited or removed and takes up a mended chart or image.
+        for step in [Some(Step::Namespace), failure.step].into_iter().flatten() {
+            steps::forget(change.connection(), id, step).await.map_err(self.db_error())?;
+        }
+        jobs::enqueue(change.connection(), id, JobKind::Provision, now).await.map_err(self.db_error())?;
+        change
+            .record(id, now, Level::Info, EventKind::RetryRequested, "A retry was asked for")
+            .await
+            .map_err(self.db_error())?;
+        self.commit_and_wake(change, id).await
+    }
+
+    async fn delete(&self, id: &StoreId) -> Result<Store, AppError> {
+        let mut change = self.db.change().await.map_err(self.db_error())?;
+        let store = self.find_in(&mut change, id).await?;
+        if matches!(store.status, Status::Deleting | Status::Deleted) {
+            return Ok(store);
+        }
+        let now = self.clock.now();
+        self.move_in(&mut change, id, Status::Deleting).await?;
+        jobs::cancel(change.connection(), id, now).await.map_err(self.db_error())?;
+        jobs::enqueue(change.connection(), id, JobKind::Delete, now).await.map_err(self.db_error())?;
+        change
+            .record(id, now, Level::Info, EventKind::DeleteRequested, "Deletion was asked for")
+            .await
+            .map_err(self.db_error())?;
+        change.commit().await.map_err(self.db_error())?;
+        self.runner.cancel(id);
+        self.runner.wake();
+        self.find(id).await
+    }
+
+    async fn credentials(&self, id: &StoreId) -> Result<Credentials, AppError> {
+        let store = self.find(id).await?;
+        if !matches!(store.status, Status::Ready | Status::Degraded) {
+            return Err(AppError::Conflict {
+                reason: format!("There is nothing to sign in to: the store is {}.", store.status),
+            });
+        }
+        let spec = StoreSpec { id: store.id, name: store.name, url: store.url };
+        let credentials = self.provisioner.credentials(&spec).await.map_err(|error| self.cluster_error(&error))?;
+        let credentials = credentials
+            .ok_or_else(|| AppError::NotFound { what: "The secret with the store's credentials".to_owned() })?;
+        let mut change = self.db.change().await.map_err(self.db_error())?;
+        change
+            .record(id, self.clock.now(), Level::Info, EventKind::CredentialsShown, "The credentials were shown")
+            .await
+            .map_err(self.db_error())?;
+        change.commit().await.map_err(self.db_error())?;
+        Ok(credentials)
+    }
+
+    async fn logs(&self, id: &StoreId, component: Component, lines: u32) -> Result<String, AppError> {
+        self.find(id).await?;
+        let lines = lines.clamp(1, MAX_LOG_LINES);
+        let log = self.provisioner.logs(id, component, lines).await.map_err(|error| self.cluster_error(&error))?;
+        log.ok_or_else(|| AppError::NotFound { what: format!("A pod of the component {}", component.as_str()) })
+    }
+
+    async fn health(&self) -> Result<Health, AppError> {
+        let (installing, queued) = {
+            let mut read = self.db.read().await.map_err(self.db_error())?;
+            jobs::load(&mut read, JobKind::Provision).await.map_err(self.db_error())?
+        };
+        Ok(Health {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            cluster: self.provisioner.health().await,
+            installing,
+            queued,
+            max_parallel_installs: self.runner.max_parallel_installs(),
+        })
+    }
+}
+
+/// A key that can be kept: printable ASCII, not too long.
+fn check_key(key: String) -> Result<String, AppError> {
+    if (1..=MAX_KEY_LENGTH).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(key);
+    }
+    Err(AppError::Invalid {
+        field: "idempotency-key".to_owned(),
+        reason: "An idempotency key is 1 to 255 printable ASCII characters without spaces.".to_owned(),
+    })
+}
+
+/// The store of an earlier request with the same key, when that request asked for the same thing.
+fn same_request(earlier: Store, name: &StoreName) -> Result<Store, AppError> {
+    if earlier.name == *name {
+        return Ok(earlier);
+    }
+    Err(AppError::Conflict {
+        reason: format!("This idempotency key was used before, for the store {}. Use a new key.", earlier.name),
+    })
+}
+
+/// A text as a sentence: a capital first, a full stop last.
+fn sentence(text: &str) -> String {
+    let mut characters = text.trim_end_matches('.').chars();
+    let first: String = characters.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
+    format!("{first}{}.", characters.as_str())
+}
