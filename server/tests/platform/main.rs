@@ -1,0 +1,7 @@
+//! The whole platform with a real database and the real router; only the cluster is fake.
+
+mod http;
+mod jobs;
+mod recovery;
+mod stream;
+mod support;

@@ -1,0 +1,85 @@
+//! The live stream: nothing is missed, whenever a client comes back.
+
+use std::time::Duration;
+
+use app::model::{Event, Status};
+use axum::{body::Body, http::Request};
+use http_body_util::BodyExt as _;
+use tower::ServiceExt as _;
+
+use crate::support::{PATIENCE, TestApp};
+
+/// Reads messages until `enough` says so; answers with the events.
+async fn read(app: &TestApp, path: &str, last: Option<i64>, enough: impl Fn(&[Event]) -> bool) -> Vec<Event> {
+    let mut request = Request::builder().uri(path).header("accept", "text/event-stream");
+    if let Some(last) = last {
+        request = request.header("last-event-id", last);
+    }
+    let request = request.body(Body::empty()).expect("a request");
+    let response = app.platform().router.clone().oneshot(request).await.expect("an answer");
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    let mut body = response.into_body();
+    let mut text = String::new();
+    let reading = async {
+        loop {
+            let events: Vec<Event> = text
+                .split_inclusive("\n\n")
+                .filter(|message| message.ends_with("\n\n"))
+                .filter_map(|message| message.lines().find_map(|line| line.strip_prefix("data: ")))
+                .map(|data| serde_json::from_str(data).expect("an event"))
+                .collect();
+            if enough(&events) {
+                return events;
+            }
+            let frame = body.frame().await.expect("the stream goes on").expect("a frame");
+            text += std::str::from_utf8(&frame.into_data().expect("data")).expect("text");
+        }
+    };
+    tokio::time::timeout(PATIENCE, reading).await.expect("the events come in time")
+}
+
+#[tokio::test]
+async fn a_client_that_comes_back_gets_exactly_what_it_missed() {
+    let app = TestApp::start().await;
+    let store = app.create("Tea").await;
+    app.wait_for(&store.id, Status::Ready).await;
+    let all = app.events(&store.id).await;
+    let seen = all[3].id;
+    let missed = read(&app, "/api/stream", Some(seen), |events| events.len() >= all.len() - 4).await;
+    assert_eq!(missed, all[4..]);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_client_that_listens_hears_every_event_once_and_in_order() {
+    let app = TestApp::start().await;
+    let listening = read(&app, "/api/stream", None, |events| {
+        events.iter().filter(|event| event.text.starts_with("Store marked Ready")).count() == 3
+    });
+    let creating = async {
+        // The client must listen first: it asked for what happens from now on.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        for name in ["One", "Two", "Three"] {
+            app.create(name).await;
+        }
+    };
+    let (heard, ()) = tokio::join!(listening, creating);
+    let ids: Vec<i64> = heard.iter().map(|event| event.id).collect();
+    let expected: Vec<i64> = (ids[0]..ids[0] + i64::try_from(ids.len()).expect("few")).collect();
+    assert_eq!(ids, expected);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_stream_of_one_store_holds_nothing_of_others() {
+    let app = TestApp::start().await;
+    let first = app.create("One").await.id;
+    let second = app.create("Two").await.id;
+    app.wait_for(&first, Status::Ready).await;
+    app.wait_for(&second, Status::Ready).await;
+    let all = app.events(&second).await;
+    let path = format!("/api/stream?store={second}");
+    let heard = read(&app, &path, Some(0), |events| events.len() >= all.len()).await;
+    assert_eq!(heard, all);
+    app.finish().await;
+}

@@ -1,0 +1,191 @@
+//! A platform for one test: temporary database, fake cluster, requests without a socket.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use app::model::{Event, Status, Store, StoreDetail, StoreId};
+use axum::{
+    body::Body,
+    http::{HeaderMap, Method, Request, StatusCode},
+};
+use http_body_util::BodyExt as _;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use server::{
+    clock::Clock,
+    entropy::Entropy,
+    jobs::Deadlines,
+    platform::{Parts, Platform},
+    provisioner::{Provisioner, fake::FakeCluster},
+    stores::Addresses,
+};
+use tempfile::TempDir;
+use tower::ServiceExt as _;
+
+/// How long a test waits for something before it fails.
+pub const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Short enough for tests; the order between them is that of the real ones.
+const DEADLINES: Deadlines = Deadlines {
+    step: Duration::from_secs(2),
+    delete: Duration::from_secs(2),
+    first_backoff: Duration::from_millis(5),
+    longest_backoff: Duration::from_millis(20),
+};
+
+/// A running platform. [`finish`](Self::finish) must be called at the end: it asserts that no job was forgotten.
+pub struct TestApp {
+    pub platform: Option<Platform>,
+    pub cluster: Arc<FakeCluster>,
+    folder: TempDir,
+}
+
+/// An answer, read to its end.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn json<T: DeserializeOwned>(&self) -> T {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+
+    /// Asserts a refusal that is a problem document with this status and code; answers with its text.
+    #[track_caller]
+    pub fn problem(&self, status: u16, code: &str) -> String {
+        assert_eq!(self.status.as_u16(), status, "{}", self.body);
+        assert_eq!(self.headers["content-type"], "application/problem+json");
+        let problem: Value = self.json();
+        assert_eq!(problem["code"], code);
+        assert_eq!(problem["status"], status);
+        problem["detail"].as_str().expect("a detail").to_owned()
+    }
+}
+
+impl TestApp {
+    pub async fn start() -> Self {
+        Self::start_with(FakeCluster::new(Duration::from_millis(1))).await
+    }
+
+    pub async fn start_with(cluster: FakeCluster) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let cluster = Arc::new(cluster);
+        let platform = Some(open(folder.path().join("urumi.db"), Arc::clone(&cluster)).await);
+        Self { platform, cluster, folder }
+    }
+
+    pub fn platform(&self) -> &Platform {
+        self.platform.as_ref().expect("the platform runs")
+    }
+
+    /// Ends the platform as a kill would, as far as the database can tell, and starts another on the same database and
+    /// cluster.
+    pub async fn restart(&mut self) {
+        self.platform.take().expect("the platform runs").stop().await;
+        self.platform = Some(open(self.folder.path().join("urumi.db"), Arc::clone(&self.cluster)).await);
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.platform().router.clone().oneshot(request).await.expect("an answer");
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.expect("a body").to_bytes();
+        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8(body.to_vec()).expect("text") }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(request(Method::GET, path).body(Body::empty()).expect("a request")).await
+    }
+
+    pub async fn post(&self, path: &str, body: impl Into<Body>) -> Answer {
+        let request = request(Method::POST, path).header("content-type", "application/json");
+        self.send(request.body(body.into()).expect("a request")).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send(request(Method::DELETE, path).body(Body::empty()).expect("a request")).await
+    }
+
+    /// Asks for a store and expects it to be taken.
+    pub async fn create(&self, name: &str) -> Store {
+        let answer = self.post("/api/stores", json!({ "name": name }).to_string()).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+        answer.json()
+    }
+
+    pub async fn show(&self, id: &StoreId) -> StoreDetail {
+        self.get(&format!("/api/stores/{id}")).await.json()
+    }
+
+    pub async fn events(&self, id: &StoreId) -> Vec<Event> {
+        self.get(&format!("/api/stores/{id}/events")).await.json()
+    }
+
+    pub async fn texts(&self, id: &StoreId) -> Vec<String> {
+        self.events(id).await.into_iter().map(|event| event.text).collect()
+    }
+
+    /// Waits until the store has this status.
+    pub async fn wait_for(&self, id: &StoreId, status: Status) -> StoreDetail {
+        let reached = async {
+            loop {
+                let detail = self.show(id).await;
+                if detail.store.status == status {
+                    return detail;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        match tokio::time::timeout(PATIENCE, reached).await {
+            Ok(detail) => detail,
+            Err(_) => panic!("the store did not become {status}: {:?}", self.show(id).await),
+        }
+    }
+
+    /// Waits until the cluster was asked to run this many steps of the store.
+    pub async fn wait_for_steps(&self, id: &StoreId, count: usize) {
+        let reached = async {
+            while self.cluster.steps_of(id).len() < count {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, reached).await.expect("the steps begin");
+    }
+
+    /// Stops the platform and asserts that no job was left in its queue.
+    pub async fn finish(mut self) {
+        let left: i64 = {
+            let mut read = self.platform().db.read().await.expect("a connection");
+            sqlx::query_scalar("SELECT count(*) FROM jobs WHERE state IN ('queued', 'running')")
+                .fetch_one(&mut *read)
+                .await
+                .expect("a count")
+        };
+        self.platform.take().expect("the platform runs").stop().await;
+        assert_eq!(left, 0, "jobs were left in the queue");
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        let forgotten = self.platform.is_some() && !std::thread::panicking();
+        assert!(!forgotten, "a test ended without TestApp::finish");
+    }
+}
+
+async fn open(database: PathBuf, cluster: Arc<FakeCluster>) -> Platform {
+    let parts = Parts {
+        clock: Clock::system(),
+        entropy: Entropy::from_os(),
+        provisioner: cluster as Arc<dyn Provisioner>,
+        addresses: Addresses { scheme: "http".to_owned(), domain: "localhost".to_owned(), port: Some(3000) },
+        max_parallel_installs: 2,
+        deadlines: DEADLINES,
+        leptos: server::site::options("no-front-end".as_ref()).expect("options"),
+    };
+    Platform::start(&database, parts).await.expect("the platform starts")
+}
+
+fn request(method: Method, path: &str) -> axum::http::request::Builder {
+    Request::builder().method(method).uri(path).header("host", "localhost:3000")
+}
