@@ -1,0 +1,21 @@
+<?php
+// Takes from the prepared shop what made it somebody's: nobody can sign in, and the next bootstrap makes it
+// the next store's.
+
+require '/opt/urumi/bootstrap/input.php';
+require '/opt/urumi/bootstrap/applied.php';
+
+pretend_request(input('STORE_URL'));
+require '/opt/urumi/wordpress/wp-load.php';
+
+Applied::forget('url', 'name', 'owner', 'password', 'shop id');
+delete_option('urumi_installed');
+// No password has this hash.
+$wpdb->update($wpdb->users, ['user_pass' => '!', 'user_activation_key' => ''], ['ID' => 1]);
+delete_user_meta(1, 'session_tokens');
+foreach (['woocommerce_sessions', 'wc_rate_limits'] as $urumi_table) {
+	if ($wpdb->get_var("SHOW TABLES LIKE '$wpdb->prefix$urumi_table'")) {
+		$wpdb->query("DELETE FROM $wpdb->prefix$urumi_table");
+	}
+}
+$wpdb->query("DELETE FROM $wpdb->options WHERE option_name LIKE '\\_transient%' OR option_name LIKE '\\_site\\_transient%'");

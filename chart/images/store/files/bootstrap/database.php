@@ -1,0 +1,50 @@
+<?php
+// The database, asked without WordPress: it may not be there yet, and then WordPress would only die.
+
+const DATABASE_DEADLINE_SECONDS = 120;
+
+/** Waits until the database answers. Refused and unknown host mean "not yet"; a wrong password is wrong for ever. */
+function wait_for_database(): mysqli
+{
+	mysqli_report(MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT);
+	$deadline = hrtime(true) + DATABASE_DEADLINE_SECONDS * 1e9;
+	while (true) {
+		try {
+			$link = mysqli_init();
+			$link->options(MYSQLI_OPT_CONNECT_TIMEOUT, 2);
+			// Silenced: a refused connection is also a PHP warning, and it is what is waited for.
+			@$link->real_connect(input('DATABASE_HOST'), 'wordpress', input('DATABASE_PASSWORD'), 'wordpress');
+			return $link;
+		} catch (mysqli_sql_exception $problem) {
+			$denied = in_array($problem->getCode(), [1044, 1045, 1049], true);
+			if ($denied || hrtime(true) > $deadline) {
+				throw new RuntimeException('the database does not let us in: ' . $problem->getMessage());
+			}
+			usleep(50_000);
+		}
+	}
+}
+
+/** Whether WordPress's own installation has finished (bootstrap/wordpress.php writes this last). */
+function is_wordpress_installed(mysqli $link): bool
+{
+	return has_option($link, 'urumi_wordpress');
+}
+
+/** Whether the whole bootstrap has finished. */
+function is_store_installed(mysqli $link): bool
+{
+	return has_option($link, 'urumi_installed');
+}
+
+function has_option(mysqli $link, string $name): bool
+{
+	try {
+		return $link->query("SELECT 1 FROM wp_options WHERE option_name = '$name'")->num_rows > 0;
+	} catch (mysqli_sql_exception $problem) {
+		if ($problem->getCode() === 1146) { // no such table
+			return false;
+		}
+		throw $problem;
+	}
+}

@@ -1,0 +1,13 @@
+<?php
+/**
+ * Plugin Name: Urumi
+ * Description: What the platform adds to a store. It is part of the image and cannot be switched off from wp-admin.
+ */
+
+defined('ABSPATH') || exit;
+
+require __DIR__ . '/urumi/outgoing.php';
+require __DIR__ . '/urumi/mail.php';
+require __DIR__ . '/urumi/core.php';
+require __DIR__ . '/urumi/quiet.php';
+require __DIR__ . '/urumi/routes.php';

@@ -1,0 +1,91 @@
+<?php
+// The platform's own REST routes, urumi/v1: what is installed, and the order check's orders. Every route wants the
+// store's platform token in the header X-Urumi-Token; visitors and owners have no use for them.
+
+defined('ABSPATH') || exit;
+
+add_action('rest_api_init', function () {
+	register_rest_route('urumi/v1', '/status', [
+		'methods' => 'GET',
+		'callback' => 'urumi_status',
+		'permission_callback' => 'urumi_authorize',
+	]);
+	register_rest_route('urumi/v1', '/orders/(?P<id>\d+)', [
+		[
+			'methods' => 'GET',
+			'callback' => 'urumi_read_order',
+			'permission_callback' => 'urumi_authorize',
+		],
+		[
+			'methods' => 'DELETE',
+			'callback' => 'urumi_delete_order',
+			'permission_callback' => 'urumi_authorize',
+		],
+	]);
+});
+
+function urumi_authorize(WP_REST_Request $request): true|WP_Error
+{
+	$expected = (string) getenv('URUMI_PLATFORM_TOKEN');
+	$given = (string) $request->get_header('X-Urumi-Token');
+	if ($expected !== '' && hash_equals($expected, $given)) {
+		return true;
+	}
+	return new WP_Error('urumi_unauthorized', 'The header X-Urumi-Token does not hold the token of this store.', ['status' => 401]);
+}
+
+function urumi_status(): array
+{
+	return [
+		'wordpress' => wp_get_wp_version(),
+		'woocommerce' => function_exists('WC') ? WC()->version : null,
+		'installed' => true,
+	];
+}
+
+function urumi_find_order(int $id): WC_Order|WP_Error
+{
+	$order = function_exists('wc_get_order') ? wc_get_order($id) : false;
+	return $order instanceof WC_Order
+		? $order
+		: new WP_Error('urumi_no_such_order', "There is no order $id.", ['status' => 404]);
+}
+
+function urumi_read_order(WP_REST_Request $request): array|WP_Error
+{
+	$order = urumi_find_order((int) $request['id']);
+	if (is_wp_error($order)) {
+		return $order;
+	}
+	return [
+		'id' => $order->get_id(),
+		'status' => $order->get_status(),
+		'total' => $order->get_total(),
+		'currency' => $order->get_currency(),
+		'payment_method' => $order->get_payment_method(),
+		'billing_email' => $order->get_billing_email(),
+	];
+}
+
+/** Removes an order of the order check for good, with the traces it left: stock, sales count, statistics. */
+function urumi_delete_order(WP_REST_Request $request): array|WP_Error
+{
+	global $wpdb;
+	$order = urumi_find_order((int) $request['id']);
+	if (is_wp_error($order)) {
+		return $order;
+	}
+	if ($order->get_billing_email() !== URUMI_CHECK_EMAIL) {
+		return new WP_Error('urumi_not_a_check', 'Only orders of the order check can be removed here.', ['status' => 403]);
+	}
+	$id = $order->get_id();
+	wc_increase_stock_levels($order);
+	// The count of sales goes down by WooCommerce's own hook on this.
+	if (! $order->delete(true)) {
+		return new WP_Error('urumi_not_deleted', "WooCommerce did not delete order $id.", ['status' => 500]);
+	}
+	$wpdb->delete($wpdb->prefix . 'wc_customer_lookup', ['email' => URUMI_CHECK_EMAIL]);
+	// Statistics of the order are computed later, by a task that would find no order.
+	as_unschedule_all_actions('wc-admin_import_orders', [$id]);
+	return ['deleted' => true];
+}
