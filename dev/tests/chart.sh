@@ -1,0 +1,101 @@
+# Sections of dev/test that check the charts. Sourced by it.
+
+KUBERNETES_VERSIONS=(1.20.2 1.27.0 1.35.0) # the local cluster's, the first with volume retention for StatefulSets, a current one
+
+# What a chart cannot know by itself, for a store that is only rendered.
+given() {
+  case $1 in
+    store) printf '%s\n' --set image.reference=docker.io/urumi/store:test --set store.id=abcd1234 \
+      --set store.url=http://store-abcd1234.localhost:3000 ;;
+  esac
+}
+
+# each_values_file FUNCTION: calls FUNCTION CHART FILE for every values file of every chart.
+each_values_file() {
+  local chart file
+  for chart in "$ROOT"/chart/*/Chart.yaml; do
+    chart=$(basename "$(dirname "$chart")")
+    for file in "$ROOT/chart/$chart"/values-*.yaml; do "$1" "$chart" "$file"; done
+  done
+}
+
+lint() { mapfile -t set < <(given "$1") && check "$1, $(basename "$2")" helm lint --strict "chart/$1" -f "$2" "${set[@]}"; }
+charts_lint() { each_values_file lint; }
+
+# Renders, and every object bears the labels by which the platform finds it.
+renders() { # CHART FILE VERSION
+  local rendered set
+  mapfile -t set < <(given "$1")
+  rendered=$(helm template store "chart/$1" -f "$2" "${set[@]}" --kube-version "$3") || return 1
+  [ "$1" != store ] || [ "$(grep -c '^kind: ' <<<"$rendered")" -le "$(grep -c '^    urumi.dev/store: ' <<<"$rendered")" ]
+}
+render_for_all() {
+  local version
+  for version in "${KUBERNETES_VERSIONS[@]}"; do
+    check "$1, $(basename "$2"), Kubernetes $version" renders "$1" "$2" "$version"
+  done
+}
+charts_render() { each_values_file render_for_all; }
+
+refused() { ! helm template store chart/store -f chart/store/values-local.yaml "$@"; }
+chart_refuses() {
+  local set
+  mapfile -t set < <(given store)
+  check "an empty image" refused "${set[@]}" --set image.reference=
+  check "an unknown value" refused "${set[@]}" --set wordpress.replicass=1
+  check "an id that is no DNS label" refused "${set[@]}" --set store.id=No_Label
+  check "a URL with a path" refused "${set[@]}" --set store.url=http://localhost/shop
+}
+
+cluster_kubectl() { kubectl --kubeconfig "$STATE/kubeconfig" "$@"; }
+cluster_version() { cluster_kubectl version -o json | node -p 'JSON.parse(fs.readFileSync(0)).serverVersion.gitVersion'; }
+
+# The API server's own judgement of every field, nothing kept.
+dry_run() { # CHART FILE
+  local set
+  mapfile -t set < <(given "$1")
+  helm template store "chart/$1" -n "$DRY_RUN" -f "$2" "${set[@]}" --no-hooks --kube-version "$(cluster_version)" |
+    cluster_kubectl apply -n "$DRY_RUN" --server-side --dry-run=server -f -
+}
+dry_run_checked() { check "$1, $(basename "$2")" dry_run "$1" "$2"; }
+charts_dry_run() {
+  DRY_RUN=urumi-dry-run
+  trap 'cluster_kubectl delete namespace urumi-dry-run --ignore-not-found --timeout=60s' EXIT
+  cluster_kubectl create namespace $DRY_RUN --dry-run=client -o yaml | cluster_kubectl apply -f -
+  each_values_file dry_run_checked
+}
+
+# The chart without the platform, as in the README.
+plain_helm_install() {
+  local namespace=urumi-plain-helm helm password
+  helm=(helm --kubeconfig "$STATE/kubeconfig" --namespace "$namespace")
+  # Also what an interrupted run left.
+  remove_namespace $namespace
+  # shellcheck disable=SC2064
+  trap "remove_namespace $namespace" EXIT
+  local values=(-f chart/store/values-local.yaml --set "image.reference=$(cat "$STATE/store-image")" --set store.id=plainhelm
+    --set store.url=http://store-plainhelm.localhost:3000)
+  check "helm install --wait --wait-for-jobs" \
+    "${helm[@]}" install shop chart/store --create-namespace "${values[@]}" --wait --wait-for-jobs --timeout 180s
+  check "helm test: a visitor sees the shop" "${helm[@]}" test shop --timeout 60s
+  password=$(admin_password $namespace)
+  check "there is a password" test -n "$password"
+  check "helm upgrade" "${helm[@]}" upgrade shop chart/store "${values[@]}" --set wordpress.storage.size=1Gi --wait --timeout 120s
+  check "an upgrade keeps the password" test "$password" = "$(admin_password $namespace)"
+  check "helm uninstall" "${helm[@]}" uninstall shop --wait --timeout 60s
+  check "nothing is left" remove_namespace $namespace
+}
+
+admin_password() {
+  cluster_kubectl -n "$1" get secrets -l app.kubernetes.io/component=credentials -o 'jsonpath={.items[0].data.admin-password}'
+}
+
+# Removes a namespace and waits until its volumes are gone too.
+remove_namespace() {
+  local begun=$SECONDS
+  cluster_kubectl delete namespace "$1" --ignore-not-found --timeout=90s || return 1
+  while cluster_kubectl get pv -o 'jsonpath={range .items[*]}{.spec.claimRef.namespace}{"\n"}{end}' | grep -qx "$1"; do
+    [ $((SECONDS - begun)) -lt 90 ] || { say "volumes of $1 are left" && return 1; }
+    sleep 0.5
+  done
+}
