@@ -1,0 +1,14 @@
+// Which browser, and how it is started: Debian's own, since no other can be had from the package registries.
+
+export const CHROMIUM = process.env.URUMI_CHROMIUM ?? "/usr/bin/chromium";
+
+/** Root in a container has no sandbox and no graphics; the rest keeps the browser from talking to the outside. */
+export const CHROMIUM_FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];

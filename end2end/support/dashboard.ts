@@ -1,0 +1,78 @@
+// The pages as a person uses them, with or without JavaScript.
+
+import { expect, type Locator, type Page } from "@playwright/test";
+
+import type { Store } from "./platform.ts";
+
+export class Dashboard {
+  constructor(
+    readonly page: Page,
+    /** Without it nothing changes by itself: the person reloads. */
+    readonly javaScript: boolean,
+  ) {}
+
+  /** Opens a page; with JavaScript, returns once it has taken over and changes arrive live. */
+  async open(path: string) {
+    await this.page.goto(path);
+    await this.settled();
+  }
+
+  async settled() {
+    if (this.javaScript) await expect(this.page.getByRole("status")).toHaveText("Live");
+  }
+
+  /** Holds once `check` does, for which a page without JavaScript is loaded again. */
+  async eventually(check: () => Promise<void>, timeout = 15_000) {
+    if (this.javaScript) return expect(check).toPass({ timeout, intervals: [50, 100, 250] });
+    await expect(async () => {
+      await this.page.reload();
+      await check();
+    }).toPass({ timeout, intervals: [250] });
+  }
+
+  get nameField(): Locator {
+    return this.page.getByRole("textbox", { name: "Name" });
+  }
+
+  get createButton(): Locator {
+    return this.page.getByRole("button", { name: "Create store" });
+  }
+
+  /** Creates a store with the form and waits for its page, where that takes the person. */
+  async create(name: string) {
+    await this.nameField.fill(name);
+    await this.createButton.click();
+    await expect(this.heading).toHaveText(name);
+    await expect(this.page).toHaveURL(/\/stores\/[a-z0-9]+$/);
+  }
+
+  get heading(): Locator {
+    return this.page.getByRole("heading", { level: 1 });
+  }
+
+  /** A store's row in the list. */
+  row(store: Pick<Store, "name"> | string): Locator {
+    const name = typeof store === "string" ? store : store.name;
+    const link = this.page.getByRole("link", { name, exact: true });
+    return this.page.getByRole("table", { name: "Stores" }).getByRole("row").filter({ has: link });
+  }
+
+  /** The card with this heading. */
+  card(name: string | RegExp): Locator {
+    return this.page.getByRole("region", { name });
+  }
+
+  /** One of the six steps on a store's page. */
+  step(name: string): Locator {
+    return this.card("Steps").getByRole("listitem").filter({ hasText: name });
+  }
+}
+
+/** Presses Tab until `target` has the focus, as a person without a mouse does. */
+export async function tabTo(page: Page, target: Locator, most = 40) {
+  for (let presses = 0; presses < most; presses++) {
+    await page.keyboard.press("Tab");
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+  }
+  throw new Error(`${target} is not reached with ${most} presses of Tab`);
+}

@@ -1,0 +1,56 @@
+// `test` for the pages: every test has its own server with a pretended cluster, and fails when server or console complain.
+
+import { test as base, expect } from "@playwright/test";
+
+import { Dashboard } from "./dashboard.ts";
+import { Noise } from "./noise.ts";
+import { Platform } from "./platform.ts";
+import { Server } from "./server.ts";
+
+type Options = {
+  /** Milliseconds that each step takes; a very large one keeps things as they are. */
+  pace: number;
+};
+
+type Fixtures = {
+  server: Server;
+  noise: Noise;
+  platform: Platform;
+  dashboard: Dashboard;
+};
+
+export const test = base.extend<Options & Fixtures>({
+  pace: [60, { option: true }],
+  server: async ({ pace }, use, info) => {
+    const server = new Server(pace);
+    await server.start();
+    await use(server);
+    await server.dispose();
+    if (info.status !== info.expectedStatus)
+      await info.attach("server.log", { body: server.log, contentType: "text/plain" });
+    expect(server.faults(), "faults in the server's log").toEqual([]);
+  },
+  baseURL: async ({ server }, use) => use(server.url),
+  noise: [
+    async ({ context, server }, use) => {
+      const noise = new Noise(context, server.url);
+      await use(noise);
+      noise.check();
+    },
+    { auto: true },
+  ],
+  platform: async ({ request, server }, use) => use(new Platform(request, server.url)),
+  dashboard: async ({ page, javaScriptEnabled }, use) => use(new Dashboard(page, javaScriptEnabled !== false)),
+});
+
+export { expect };
+
+/** The same tests twice: what a page can do, it can do without JavaScript. */
+export function withAndWithoutJavaScript(define: () => void) {
+  for (const javaScriptEnabled of [true, false]) {
+    test.describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {
+      test.use({ javaScriptEnabled });
+      define();
+    });
+  }
+}

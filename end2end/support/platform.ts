@@ -1,0 +1,72 @@
+// The REST API, for what a test needs done or known beside the page.
+
+import { expect, type APIRequestContext } from "@playwright/test";
+
+export type Status = "queued" | "provisioning" | "ready" | "degraded" | "failed" | "deleting" | "deleted";
+
+export type Store = {
+  id: string;
+  name: string;
+  status: Status;
+  url: string;
+  admin_url: string;
+  edition: "shop" | "wordpress_only" | null;
+  queue_position: number | null;
+  created_at: string;
+  ready_at: string | null;
+  failure: { step: string | null; cause: string; advice: string; evidence: string } | null;
+};
+
+export type Step = { step: string; started_at: string; finished_at: string | null };
+
+export class Platform {
+  constructor(
+    private readonly request: APIRequestContext,
+    private readonly base: string,
+  ) {}
+
+  async create(name: string): Promise<Store> {
+    const answer = await this.request.post(`${this.base}/api/stores`, { data: { name } });
+    expect(answer.status(), await answer.text()).toBe(201);
+    return (await answer.json()) as Store;
+  }
+
+  async list(): Promise<Store[]> {
+    const answer = await this.request.get(`${this.base}/api/stores`);
+    expect(answer.status()).toBe(200);
+    return (await answer.json()) as Store[];
+  }
+
+  async get(id: string): Promise<Store & { steps: Step[] }> {
+    const answer = await this.request.get(`${this.base}/api/stores/${id}`);
+    expect(answer.status(), await answer.text()).toBe(200);
+    return (await answer.json()) as Store & { steps: Step[] };
+  }
+
+  async delete(id: string): Promise<void> {
+    const answer = await this.request.delete(`${this.base}/api/stores/${id}`);
+    expect(answer.status(), await answer.text()).toBe(202);
+  }
+
+  /** Waits until the store has the status; ends at once when it has failed instead. */
+  async becomes(id: string, status: Status, timeout = 20_000): Promise<void> {
+    let store = await this.get(id);
+    await expect
+      .poll(
+        async () => {
+          store = await this.get(id);
+          return store.status === status || store.status === "failed";
+        },
+        { timeout, intervals: [100, 250, 500], message: `store ${id} becomes ${status}` },
+      )
+      .toBe(true);
+    expect(store.status, store.failure ? JSON.stringify(store.failure, null, 2) : "").toBe(status);
+  }
+
+  /** A store that is ready. */
+  async ready(name: string): Promise<Store> {
+    const store = await this.create(name);
+    await this.becomes(store.id, "ready");
+    return store;
+  }
+}

@@ -1,0 +1,174 @@
+// The main job, as a new user does it: create three stores, buy from one, find the order, delete two.
+// The tests build on each other: when one fails, those after it are skipped.
+
+import { Dashboard } from "../../support/dashboard.ts";
+import { expect, kubectl, measured, NO_CLUSTER, NO_SHOP, SERVER, test } from "../../support/cluster.ts";
+import type { Store } from "../../support/platform.ts";
+import { takePicture } from "../../support/pictures.ts";
+import { buy, signIn, type Order } from "../../support/shop.ts";
+
+test.describe.configure({ mode: "serial" });
+test.skip(!SERVER, NO_CLUSTER);
+
+/** An install with a busy machine around it. */
+const READY_DEADLINE = 300_000;
+const GONE_DEADLINE = 120_000;
+
+const run = Date.now().toString(36);
+const NAMES = ["Corner shop", "Book nook", "Tea house"].map((name) => `${name} ${run}`);
+
+let stores: Store[] = [];
+let order: Order;
+
+test("three stores are created at once: two install, the third shows its place in the queue", async ({
+  context,
+  dashboard,
+}, info) => {
+  await dashboard.open("/");
+  const tabs = await Promise.all(NAMES.map(async () => new Dashboard(await context.newPage(), true)));
+  for (const [index, tab] of tabs.entries()) {
+    await tab.open("/");
+    await tab.nameField.fill(NAMES[index]!);
+  }
+  await Promise.all(tabs.map((tab) => tab.createButton.click()));
+  const rows = NAMES.map((name) => dashboard.row(name));
+  await expect(async () => {
+    const texts = await Promise.all(rows.map((row) => row.innerText({ timeout: 500 })));
+    expect(texts.filter((text) => /Provisioning[\s\S]*[1-6] of 6 · /.test(text))).toHaveLength(2);
+    expect(texts.filter((text) => /Queued[\s\S]*next in the queue/.test(text))).toHaveLength(1);
+  }).toPass({ timeout: 20_000, intervals: [50] });
+  await dashboard.page.bringToFront();
+  await takePicture(dashboard.page, "fleet", info);
+});
+
+test("all three become ready, each after its order check", async ({ dashboard, platform }) => {
+  await dashboard.open("/");
+  const known = (await platform.list()).filter((store) => NAMES.includes(store.name));
+  expect(known).toHaveLength(3);
+  for (const store of known) await platform.becomes(store.id, "ready", READY_DEADLINE);
+  stores = await Promise.all(NAMES.map((name) => platform.get(known.find((store) => store.name === name)!.id)));
+  for (const store of stores) {
+    await expect(dashboard.row(store)).toContainText("Ready");
+    const { steps, created_at, ready_at } = await platform.get(store.id);
+    expect(steps.map(({ step }) => step)).toEqual([
+      "namespace",
+      "database",
+      "wordpress",
+      "woocommerce",
+      "storefront",
+      "checkout",
+    ]);
+    const first = Date.parse(steps[0]!.started_at);
+    measured(`${store.name}: asked for -> ready`, Date.parse(ready_at!) - Date.parse(created_at));
+    measured(`${store.name}: first step -> ready`, Date.parse(ready_at!) - first);
+    for (const { step, started_at, finished_at } of steps) {
+      measured(`${store.name}:   ${step}`, Date.parse(finished_at!) - Date.parse(started_at));
+    }
+  }
+});
+
+test("a store's page shows how it came to be, and opens the store", async ({ dashboard, page, context }, info) => {
+  const store = stores[0]!;
+  await dashboard.open(`/stores/${store.id}`);
+  await expect(dashboard.step("Checkout")).toContainText("done");
+  await takePicture(page, "store", info);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await takePicture(page, "store-phone", info);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  const opened = context.waitForEvent("page");
+  await page.getByRole("link", { name: /^Open (shop|site)$/ }).click();
+  const shop = await opened;
+  await expect(shop).toHaveURL(`${store.url}/`);
+  await expect(shop).toHaveTitle(new RegExp(store.name));
+  if (store.edition === "shop") await expect(shop.getByRole("heading", { name: "Demo gift card" })).toBeVisible();
+});
+
+test("a person buys the demo product with cash on delivery", async ({ page }) => {
+  test.skip(stores[0]!.edition !== "shop", NO_SHOP);
+  order = await buy(page, stores[0]!.url, "ada@example.test");
+});
+
+test("the owner signs in with the credentials that the store's page shows", async ({ dashboard, context }) => {
+  const admin = await readCredentials(dashboard, stores[0]!);
+  const page = await context.newPage();
+  await signIn(page, admin);
+  await expect(page).toHaveURL(/\/wp-admin\//);
+});
+
+test("the owner sees that order in WooCommerce > Orders", async ({ dashboard, context }) => {
+  test.skip(stores[0]!.edition !== "shop", NO_SHOP);
+  const page = await context.newPage();
+  await signIn(page, await readCredentials(dashboard, stores[0]!));
+  const menu = page.getByRole("navigation", { name: "Main menu" });
+  await menu.getByRole("link", { name: "WooCommerce", exact: true }).hover();
+  await menu.getByRole("link", { name: /^Orders/ }).click();
+  const row = page.getByRole("row").filter({ hasText: `#${order.number} Ada Lovelace` });
+  await expect(row).toContainText("Processing");
+  await expect(row).toContainText("25.00");
+  await row.getByRole("link", { name: `#${order.number} Ada Lovelace` }).click();
+  await expect(page.getByText("Payment via Cash on delivery")).toBeVisible();
+  await expect(page.getByRole("link", { name: order.email })).toBeVisible();
+});
+
+test("the order check left no order behind", async ({ dashboard, context }) => {
+  test.skip(stores[1]!.edition !== "shop", NO_SHOP);
+  const page = await context.newPage();
+  await signIn(page, await readCredentials(dashboard, stores[1]!));
+  await page.goto(`${stores[1]!.url}/wp-admin/admin.php?page=wc-orders`);
+  await expect(
+    page.getByText(/When you receive a new order, it will appear here|No orders found/).first(),
+  ).toBeVisible();
+});
+
+test("two stores are deleted, and kubectl shows nothing of them", async ({ context, platform }) => {
+  const doomed = stores.slice(1);
+  const before = await kubectl("get", "ns,pv", "-o", "json");
+  for (const { id } of stores) expect(before).toContain(`store-${id}`);
+  const tabs = await Promise.all(doomed.map(async () => new Dashboard(await context.newPage(), true)));
+  for (const [index, tab] of tabs.entries()) {
+    await tab.open(`/stores/${doomed[index]!.id}`);
+    await tab.page.getByRole("link", { name: "Delete" }).click();
+  }
+  const begun = Date.now();
+  await Promise.all(tabs.map((tab) => tab.page.getByRole("button", { name: "Delete store" }).click()));
+  for (const [index, tab] of tabs.entries()) {
+    const gone = tab.page.getByText("Deleted. Nothing of it is left in the cluster");
+    await expect(gone).toBeVisible({ timeout: GONE_DEADLINE });
+    measured(`${doomed[index]!.name}: deletion asked for -> nothing left`, Date.now() - begun);
+  }
+  const left = await kubectl("get", "ns,pv", "-o", "json");
+  for (const { id } of doomed) expect(left, `something of store-${id} is left`).not.toContain(`store-${id}`);
+  expect(left).toContain(`store-${stores[0]!.id}`);
+  const living = await platform.list();
+  expect(living.map(({ id }) => id)).not.toEqual(expect.arrayContaining(doomed.map(({ id }) => id)));
+});
+
+test("the address of a deleted store says that it is not there", async ({ page }) => {
+  const answer = await page.goto(stores[1]!.url);
+  expect([404, 410]).toContain(answer!.status());
+  await expect(page.getByRole("heading")).toBeVisible();
+});
+
+test("the third store still sells", async ({ page }) => {
+  test.skip(stores[0]!.edition !== "shop", NO_SHOP);
+  const second = await buy(page, stores[0]!.url, "grace@example.test");
+  expect(Number(second.number)).toBeGreaterThan(Number(order.number));
+});
+
+// Not a test: what the tests made is taken away even when one failed.
+test.afterAll(async ({ request }) => {
+  if (!SERVER) return;
+  const answer = await request.get(`${SERVER}/api/stores`);
+  for (const store of (await answer.json()) as Store[]) {
+    if (NAMES.includes(store.name)) await request.delete(`${SERVER}/api/stores/${store.id}`);
+  }
+});
+
+async function readCredentials(dashboard: Dashboard, store: Store) {
+  await dashboard.open(`/stores/${store.id}`);
+  await dashboard.page.getByRole("button", { name: "Show credentials" }).click();
+  const fact = (name: string) => dashboard.page.locator("dt").filter({ hasText: name }).locator("+ dd");
+  const user = await fact("User").locator("code").innerText();
+  const password = await fact("Password").locator("code").innerText();
+  return { url: await fact("Sign in at").getByRole("link").innerText(), user, password };
+}

@@ -1,0 +1,98 @@
+// The pages for everybody: with a keyboard, on a phone, with a screen reader, in the light and in the dark.
+
+import AxeBuilder from "@axe-core/playwright";
+
+import { tabTo } from "../../support/dashboard.ts";
+import { expect, test } from "../../support/fake.ts";
+
+/** As long as a name may be, and without a place to break it. */
+const LONG = "W".repeat(60);
+
+test("a store is created and deleted with the keyboard alone", async ({ dashboard, page }) => {
+  await dashboard.open("/");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to the content" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await tabTo(page, dashboard.nameField, 3);
+  await page.keyboard.type("Corner shop");
+  await page.keyboard.press("Enter");
+  await expect(dashboard.heading).toHaveText("Corner shop");
+  await expect(page.getByText("Open for business")).toBeVisible();
+
+  await tabTo(page, page.getByRole("link", { name: "Delete" }));
+  await page.keyboard.press("Enter");
+  await expect(dashboard.heading).toHaveText("Delete Corner shop?");
+  await tabTo(page, page.getByRole("button", { name: "Delete store" }));
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Deleted. Nothing of it is left in the cluster")).toBeVisible();
+});
+
+test("what has the focus can be seen", async ({ dashboard, page, platform }) => {
+  const store = await platform.ready("Corner shop");
+  await dashboard.open(`/stores/${store.id}`);
+  for (const name of ["All stores", "Open shop", "Delete"]) {
+    const link = page.getByRole("link", { name });
+    await tabTo(page, link);
+    expect(await link.evaluate((element) => getComputedStyle(element).outlineStyle), name).not.toBe("none");
+  }
+});
+
+test.describe("with a pace that keeps an install going", () => {
+  test.use({ pace: 120 });
+
+  for (const colorScheme of ["light", "dark"] as const) {
+    test.describe(`in ${colorScheme} colours`, () => {
+      test.use({ colorScheme });
+
+      test("no page has a serious accessibility problem", async ({ dashboard, page, platform, noise }) => {
+        noise.expect(/status of 404/);
+        const ready = await platform.ready("Corner shop");
+        const gone = await platform.ready("Gone");
+        await platform.delete(gone.id);
+        const failed = await platform.create("Fail at checkout");
+        await platform.becomes(failed.id, "failed");
+        await platform.becomes(gone.id, "deleted");
+        const pages = ["/", `/stores/${ready.id}`, `/stores/${failed.id}`, `/stores/${gone.id}`];
+        pages.push(`/stores/${ready.id}/delete`, `/stores/${ready.id}/credentials`, "/no-such-page");
+        const found: string[] = [];
+        for (const path of pages) {
+          await dashboard.open(path);
+          const { violations } = await new AxeBuilder({ page }).analyze();
+          for (const { id, impact, help, nodes } of violations) {
+            if (impact !== "serious" && impact !== "critical") continue;
+            found.push(
+              `${path}: ${id}: ${help}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join("; ")}`,
+            );
+          }
+        }
+        expect(found).toEqual([]);
+      });
+    });
+  }
+});
+
+test("every page can be used at a phone's width without scrolling sideways", async ({
+  dashboard,
+  page,
+  platform,
+  noise,
+}) => {
+  noise.expect(/status of 404/);
+  await page.setViewportSize({ width: 390, height: 844 });
+  const long = await platform.ready(LONG);
+  const failed = await platform.create("Fail at checkout, and this name is long too, as some are");
+  await platform.becomes(failed.id, "failed");
+  const pages = ["/", `/stores/${long.id}`, `/stores/${failed.id}`, `/stores/${long.id}/delete`];
+  pages.push(`/stores/${long.id}/credentials`, "/no-such-page");
+  for (const path of pages) {
+    await dashboard.open(path);
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(width, path).toBeLessThanOrEqual(390);
+    for (const control of await page.getByRole("main").getByRole("button").or(page.getByRole("textbox")).all()) {
+      if (!(await control.isVisible())) continue;
+      const box = (await control.boundingBox())!;
+      expect(box.x + box.width, `${path}: ${await control.getAttribute("class")}`).toBeLessThanOrEqual(390);
+      expect(box.x, path).toBeGreaterThanOrEqual(0);
+    }
+  }
+});

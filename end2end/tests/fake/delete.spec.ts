@@ -1,0 +1,78 @@
+// Deleting a store: the question, the way back, the tombstone.
+
+import { expect, test, withAndWithoutJavaScript } from "../../support/fake.ts";
+
+withAndWithoutJavaScript(() => {
+  test("a store is deleted after a question and leaves a tombstone with its history", async ({
+    dashboard,
+    page,
+    platform,
+  }) => {
+    const store = await platform.ready("Corner shop");
+    await dashboard.open(`/stores/${store.id}`);
+    await page.getByRole("link", { name: "Delete" }).click();
+    await expect(dashboard.heading).toHaveText("Delete Corner shop?");
+    await expect(page.getByRole("main")).toContainText(`store-${store.id}`);
+    expect((await platform.get(store.id)).status).toBe("ready");
+
+    await page.getByRole("button", { name: "Delete store" }).click();
+    await expect(dashboard.heading).toHaveText("Corner shop");
+    await expect(page).toHaveURL(new RegExp(`/stores/${store.id}$`));
+    await dashboard.eventually(() =>
+      expect(page.getByText("Deleted. Nothing of it is left in the cluster")).toBeVisible(),
+    );
+    await expect(dashboard.card("History")).toContainText("Deletion was asked for");
+    await expect(dashboard.card("History")).toContainText("Nothing is left");
+    await expect(dashboard.card("Facts").getByText("Deleted", { exact: true })).toBeVisible();
+    for (const name of ["Open shop", "Open admin", "Delete"]) {
+      await expect(page.getByRole("link", { name })).toHaveCount(0);
+    }
+    await expect(dashboard.card("Sign in")).toHaveCount(0);
+
+    await dashboard.open("/");
+    await expect(dashboard.card("No stores yet")).toBeVisible();
+  });
+
+  test("the question can be answered with no", async ({ dashboard, page, platform }) => {
+    const store = await platform.ready("Corner shop");
+    await dashboard.open("/");
+    await dashboard.row(store).getByRole("link", { name: "Delete Corner shop" }).click();
+    await expect(dashboard.heading).toHaveText("Delete Corner shop?");
+    await page.getByRole("link", { name: "Keep it" }).click();
+    await expect(dashboard.heading).toHaveText("Corner shop");
+    expect((await platform.get(store.id)).status).toBe("ready");
+  });
+
+  test("a tombstone cannot be deleted again", async ({ dashboard, page, platform }) => {
+    const store = await platform.ready("Corner shop");
+    await platform.delete(store.id);
+    await platform.becomes(store.id, "deleted");
+    await dashboard.open(`/stores/${store.id}/delete`);
+    await expect(page.getByText("It is being deleted already, or it is gone.")).toBeVisible();
+    await expect(page.getByRole("button", { name: "Delete store" })).toHaveCount(0);
+  });
+
+  test("a name is free again once its store was deleted", async ({ dashboard, platform }) => {
+    const store = await platform.ready("Corner shop");
+    await platform.delete(store.id);
+    await platform.becomes(store.id, "deleted");
+    await dashboard.open("/");
+    await dashboard.create("Corner shop");
+    expect((await platform.list()).map((other) => other.id)).not.toContain(store.id);
+  });
+});
+
+test.describe("while an install runs", () => {
+  test.use({ pace: 1_000 });
+
+  test("its store can be deleted", async ({ dashboard, page, platform }) => {
+    const store = await platform.create("Corner shop");
+    await dashboard.open(`/stores/${store.id}`);
+    await expect(page.getByRole("progressbar")).toBeVisible();
+    await page.getByRole("link", { name: "Delete" }).click();
+    await page.getByRole("button", { name: "Delete store" }).click();
+    await expect(page.getByText("Being deleted. Every object is watched until it is gone.")).toBeVisible();
+    await expect(page.getByText("Deleted. Nothing of it is left in the cluster")).toBeVisible();
+    await expect(page.getByRole("progressbar")).toHaveCount(0);
+  });
+});

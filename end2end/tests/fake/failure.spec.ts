@@ -1,0 +1,53 @@
+// What a person sees of a store that failed, and the second try.
+
+import { expect, test, withAndWithoutJavaScript } from "../../support/fake.ts";
+
+withAndWithoutJavaScript(() => {
+  test("a failed store tells the step, the cause and what to do, and can be retried", async ({ dashboard, page }) => {
+    await dashboard.open("/");
+    await dashboard.create("Fail at checkout");
+    const box = dashboard.card("Failed at the step Checkout");
+    await dashboard.eventually(() => expect(box).toBeVisible());
+    await expect(box).toContainText("The pretended cluster fails at checkout, as the store's name asks.");
+    await expect(box).toContainText("What to do: Retry to see it fail again, or delete the store.");
+    await box.getByText("What was seen").click();
+    await expect(box.getByText("This cluster is fake: nothing ran.")).toBeVisible();
+    await expect(dashboard.step("Storefront")).toContainText("done");
+    await expect(dashboard.step("Checkout")).toContainText("failed");
+    await expect(page.getByRole("link", { name: "Open shop" })).toHaveCount(0);
+
+    const history = dashboard.card("History").getByRole("listitem");
+    await expect(history.filter({ hasText: "Error:" })).toHaveCount(1);
+    await box.getByRole("button", { name: "Retry" }).click();
+    await dashboard.eventually(async () => {
+      await expect(history.filter({ hasText: "A retry was asked for" })).toHaveCount(1);
+      await expect(history.filter({ hasText: "Error:" })).toHaveCount(2);
+      await expect(box).toBeVisible();
+    });
+    await expect(page).toHaveURL(/\/stores\/[a-z0-9]+$/);
+  });
+
+  test("a failed store can be retried from the list", async ({ dashboard, platform, page }) => {
+    const store = await platform.create("Fail at database");
+    await platform.becomes(store.id, "failed");
+    await dashboard.open("/");
+    const row = dashboard.row(store);
+    await expect(row).toContainText("Failed");
+    await expect(row).toContainText("The pretended cluster fails at database, as the store's name asks.");
+    await row.getByRole("button", { name: "Retry Fail at database" }).click();
+    await expect(dashboard.heading).toHaveText("Stores");
+    await dashboard.open(`/stores/${store.id}`);
+    await expect(page.getByText("A retry was asked for")).toBeVisible();
+  });
+});
+
+test("a retry that is refused says why", async ({ dashboard, platform, page, context }) => {
+  const store = await platform.create("Fail at namespace");
+  await platform.becomes(store.id, "failed");
+  await dashboard.open(`/stores/${store.id}`);
+  // The page knows only the past: its stream and fetches are held back while the store goes away.
+  await context.route(/get_store|api\/stream/, (route) => route.abort());
+  await platform.delete(store.id);
+  await page.getByRole("button", { name: "Retry" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "Only a failed store can be retried" })).toBeVisible();
+});

@@ -1,0 +1,116 @@
+// What happens shows on every open page by itself, also after the server was away.
+
+import { expect, test } from "../../support/fake.ts";
+import { Dashboard } from "../../support/dashboard.ts";
+
+/** What a browser writes to its console while a server is away. */
+const AWAY =
+  /ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|status of 50\d/;
+
+test.describe("two tabs", () => {
+  test.use({ pace: 300 });
+
+  test("follow each other without a reload", async ({ dashboard, context, page }) => {
+    const other = new Dashboard(await context.newPage(), true);
+    await dashboard.open("/");
+    await other.open("/");
+    await page.bringToFront();
+    await dashboard.create("Corner shop");
+    const row = other.row("Corner shop");
+    await expect(row).toContainText(/[1-6] of 6 · /);
+    await expect(row.getByRole("progressbar")).toBeVisible();
+    await expect(row).toContainText("Ready");
+    await expect(row.getByRole("progressbar")).toHaveCount(0);
+    await expect(page.getByText("Open for business")).toBeVisible();
+
+    await page.getByRole("link", { name: "Delete" }).click();
+    await page.getByRole("button", { name: "Delete store" }).click();
+    await expect(row).toContainText("Deleting");
+    await expect(row).toHaveCount(0);
+    await expect(other.card("No stores yet")).toBeVisible();
+  });
+
+  test("an install is drawn step by step", async ({ dashboard, page, platform }) => {
+    const store = await platform.create("Corner shop");
+    await dashboard.open(`/stores/${store.id}`);
+    await expect(dashboard.step("WordPress")).toContainText("running");
+    await expect(dashboard.step("Database")).toContainText("done");
+    await expect(dashboard.step("Checkout")).toContainText("waiting");
+    await expect(page.getByText(/^Step [3-6] of 6: /)).toBeVisible();
+    await expect(dashboard.step("Checkout")).toContainText("done");
+    const texts = await dashboard.card("History").getByRole("listitem").locator(".text").allTextContents();
+    expect(texts).toEqual([...new Set(texts)]);
+    expect(texts.length).toBeGreaterThanOrEqual(14);
+  });
+});
+
+test("a page keeps what a person was doing while changes arrive", async ({ dashboard, platform }) => {
+  await dashboard.open("/");
+  await dashboard.nameField.fill("Half a na");
+  await platform.ready("Another");
+  await expect(dashboard.row("Another")).toContainText("Ready");
+  await expect(dashboard.nameField).toHaveValue("Half a na");
+  await expect(dashboard.nameField).toBeFocused();
+});
+
+for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+  test.describe(`a server that is stopped with ${signal} and comes back`, () => {
+    test.use({ pace: 250 });
+
+    test("is noticed, and nothing that happened meanwhile is missed", async ({
+      dashboard,
+      page,
+      platform,
+      server,
+      noise,
+      context,
+    }) => {
+      noise.expect(AWAY);
+      const half = await platform.create("Half-way");
+      const other = new Dashboard(await context.newPage(), true);
+      await other.open(`/stores/${half.id}`);
+      await dashboard.open("/");
+      await expect(dashboard.row("Half-way")).toContainText(/[2-4] of 6/);
+
+      await server.stop(signal);
+      await expect(page.getByRole("status")).toHaveText("Reconnecting…");
+      await expect(dashboard.row("Half-way")).toBeVisible();
+      await server.start();
+      // Before the page is back, as long as browsers wait until they try again.
+      await platform.create("Meanwhile");
+
+      await expect(page.getByRole("status")).toHaveText("Live", { timeout: 15_000 });
+      await expect(dashboard.row("Meanwhile")).toContainText("Ready", { timeout: 15_000 });
+      await expect(dashboard.row("Half-way")).toContainText("Ready");
+      await expect(other.page.getByText("Open for business")).toBeVisible();
+      await expect(other.step("Checkout")).toContainText("done");
+    });
+  });
+}
+
+test("a form that is sent while the server is away says so and can be sent again", async ({
+  dashboard,
+  server,
+  noise,
+  page,
+}) => {
+  noise.expect(AWAY);
+  await dashboard.open("/");
+  await server.stop();
+  await dashboard.nameField.fill("Corner shop");
+  await dashboard.createButton.click();
+  await expect(dashboard.card("Create a store").getByRole("alert")).toContainText("The server could not be reached");
+  await expect(dashboard.nameField).toHaveValue("Corner shop");
+  await server.start();
+  await dashboard.createButton.click();
+  await expect(dashboard.heading).toHaveText("Corner shop");
+  await expect(page.getByRole("status")).toHaveText("Live", { timeout: 15_000 });
+});
+
+test("a server with open pages stops at once when it is told to", async ({ dashboard, server, noise }) => {
+  noise.expect(AWAY);
+  await dashboard.open("/");
+  const begun = Date.now();
+  await server.stop();
+  expect(Date.now() - begun).toBeLessThan(3_000);
+});
