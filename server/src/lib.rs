@@ -7,6 +7,7 @@ pub mod entropy;
 pub mod events;
 pub mod http;
 pub mod jobs;
+pub mod kubernetes;
 pub mod platform;
 pub mod provisioner;
 pub mod site;

@@ -3,6 +3,8 @@
 //! A provisioner runs one [`Step`] at a time and remembers nothing between them: the job that calls it keeps the
 //! checkpoints, so every step must be safe to run again.
 
+pub mod chart;
+pub mod cluster;
 pub mod fake;
 
 use app::model::{ClusterHealth, Component, Credentials, Edition, Failure, Step, StoreId, StoreName};

@@ -1,0 +1,135 @@
+//! What went wrong between this server and the cluster, in words, and whether waiting may help.
+
+use std::{error::Error, time::Duration};
+
+use kube::core::Status;
+
+/// A request to the cluster did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// It may pass by itself: nobody answers, too many requests, a conflict.
+    #[error("{cause}")]
+    Passing {
+        /// What happened, one sentence.
+        cause: String,
+        /// The API server's answer where there was one.
+        status: Option<Box<Status>>,
+    },
+    /// It will not pass by itself.
+    #[error("{cause}")]
+    Lasting {
+        /// What happened, one sentence.
+        cause: String,
+        /// What to do about it, one sentence.
+        advice: String,
+        /// The API server's answer where there was one.
+        status: Option<Box<Status>>,
+    },
+}
+
+/// Whether kube's error is an answer of the API server with this HTTP status.
+#[must_use]
+pub fn is_status(error: &kube::Error, code: u16) -> bool {
+    matches!(error, kube::Error::Api(status) if status.code == code)
+}
+
+impl Trouble {
+    /// The settings that say which cluster to use cannot be used.
+    pub(super) fn wrong_settings(error: &(dyn Error + 'static)) -> Self {
+        Self::Lasting {
+            cause: format!("The kubeconfig cannot be used: {}.", chain(error)),
+            advice: "Point --kubeconfig (URUMI_KUBECONFIG) at a kubeconfig that kubectl can use, then retry.".to_owned(),
+            status: None,
+        }
+    }
+
+    pub(super) fn missing_context(wanted: &str, there: &[&str]) -> Self {
+        let known = if there.is_empty() { "none at all".to_owned() } else { there.join(", ") };
+        Self::Lasting {
+            cause: format!("The kubeconfig has no context {wanted:?}; it has {known}."),
+            advice: "Name one of them with --context (URUMI_CONTEXT), then retry.".to_owned(),
+            status: None,
+        }
+    }
+
+    pub(super) fn too_slow(limit: Duration) -> Self {
+        Self::passing(format!("The cluster's API server did not answer within {} s.", limit.as_secs()))
+    }
+
+    /// Something that may pass by itself.
+    pub(crate) fn passing(cause: impl Into<String>) -> Self {
+        Self::Passing { cause: cause.into(), status: None }
+    }
+
+    /// Whether the API server answered with this HTTP status.
+    #[must_use]
+    pub fn is_status(&self, code: u16) -> bool {
+        let (Self::Passing { status, .. } | Self::Lasting { status, .. }) = self;
+        status.as_ref().is_some_and(|status| status.code == code)
+    }
+
+    /// Whether the API server answered that there is no such thing.
+    #[must_use]
+    pub fn is_absence(&self) -> bool {
+        self.is_status(404)
+    }
+}
+
+impl From<kube::Error> for Trouble {
+    fn from(error: kube::Error) -> Self {
+        match error {
+            kube::Error::Api(status) => refused(status),
+            kube::Error::InferConfig(error) => Self::wrong_settings(&error),
+            kube::Error::InferKubeconfig(error) => Self::wrong_settings(&error),
+            kube::Error::Auth(error) => Self::wrong_settings(&error),
+            kube::Error::Discovery(error) => Self::Lasting {
+                cause: format!("The cluster does not serve it: {error}."),
+                advice: "Use a cluster that serves this API, or change the chart.".to_owned(),
+                status: Some(Box::new(Status { code: 404, ..Status::default() })),
+            },
+            other => away(&other),
+        }
+    }
+}
+
+/// The API server answered, but not with what was asked for.
+fn refused(status: Box<Status>) -> Trouble {
+    let message = if status.message.is_empty() { "without a reason" } else { status.message.as_str() };
+    let cause = format!("The cluster's API server answered {}: {}.", status.code, message.trim_end_matches('.'));
+    let advice = match status.code {
+        401 => "The credentials in the kubeconfig are not accepted; renew them, then retry.",
+        403 => "Give the platform's account the right to do this, or raise the limit that is named, then retry.",
+        // Conflicts, throttling and faults of the API server: 1.20 answers 500 to a field that it does not know, and
+        // that would not pass, but it cannot be told from a fault that does.
+        404 | 408 | 409 | 410 | 429 | 500.. => return Trouble::Passing { cause, status: Some(status) },
+        _ => "The chart and the cluster's version do not fit each other; correct what is named, then retry.",
+    };
+    Trouble::Lasting { cause, advice: advice.to_owned(), status: Some(status) }
+}
+
+/// Nobody answered.
+fn away(error: &(dyn Error + 'static)) -> Trouble {
+    let told = chain(error);
+    let cause = if told.contains("Connection refused") {
+        "The cluster refuses connections: its API server is not running at the kubeconfig's address.".to_owned()
+    } else if told.contains("certificate") {
+        format!("The cluster's certificate does not fit the kubeconfig: {told}.")
+    } else {
+        format!("The cluster cannot be reached: {told}.")
+    };
+    Trouble::passing(cause)
+}
+
+/// An error and its sources in one line, each said once.
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut told = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        let text = error.to_string();
+        if !told.contains(&text) {
+            told = format!("{told}: {text}");
+        }
+        source = error.source();
+    }
+    told.trim_end_matches('.').replace(['\r', '\n'], " ")
+}

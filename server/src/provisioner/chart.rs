@@ -1,0 +1,154 @@
+//! What one store is, as Kubernetes objects: `chart/store` rendered by the real Helm. No chart logic here.
+
+use std::{io::Write as _, path::PathBuf, process::Stdio, time::Duration};
+
+use anyhow::Context as _;
+use kube::core::DynamicObject;
+use serde::Deserialize as _;
+use serde_json::{Value, json};
+use tempfile::NamedTempFile;
+use tokio::process::Command;
+
+use super::StoreSpec;
+
+/// How long Helm may take. It takes 0.1 s; the rest is for a machine that is busy.
+const RENDER_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The user that the bootstrap gives each store's administration.
+pub const ADMIN_USER: &str = "admin";
+
+/// The Secret that the platform makes for each store, which the chart is told to use.
+pub const SECRET_NAME: &str = "store-credentials";
+
+/// The chart of a store and what is the same for each of them.
+#[derive(Clone, Debug)]
+pub struct Chart {
+    /// The helm program.
+    pub helm: PathBuf,
+    /// The folder of the chart.
+    pub path: PathBuf,
+    /// Values files, each over those before it.
+    pub values: Vec<PathBuf>,
+    /// The store image's full reference.
+    pub image: String,
+}
+
+/// The chart could not be made into objects.
+#[derive(Debug, thiserror::Error)]
+pub enum ChartError {
+    /// The helm program could not be started.
+    #[error("Helm could not be started: {program} ({reason}).")]
+    NoHelm {
+        /// What was tried.
+        program: String,
+        /// What the operating system said.
+        reason: std::io::Error,
+    },
+    /// Helm refused the chart or the values.
+    #[error("The chart does not render: {0}.")]
+    Refused(String),
+    /// Helm hung.
+    #[error("Helm did not finish within {} s.", RENDER_TIMEOUT.as_secs())]
+    TooSlow,
+    /// What Helm wrote is not a list of Kubernetes objects.
+    #[error("What the chart renders to cannot be read: {0:#}.")]
+    Unreadable(anyhow::Error),
+    /// The values could not be handed to Helm.
+    #[error("The values for Helm could not be written: {0}.")]
+    NoValues(std::io::Error),
+}
+
+impl ChartError {
+    /// What to do about it, one sentence.
+    #[must_use]
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::NoHelm { .. } => "Install Helm, or name the program with --helm (URUMI_HELM), then retry.",
+            Self::Refused(_) | Self::Unreadable(_) => {
+                "Correct the chart or its values files (`helm template` shows the same), then retry."
+            }
+            Self::TooSlow => "The machine is overloaded; retry when it is not.",
+            Self::NoValues(_) => "Make room in the machine's temporary folder, then retry.",
+        }
+    }
+}
+
+impl Chart {
+    /// The objects of one store for a cluster of this version, such as `v1.20.2`.
+    ///
+    /// # Errors
+    /// [`ChartError`] with Helm's own words.
+    pub async fn render(&self, store: &StoreSpec, kube_version: &str) -> Result<Vec<DynamicObject>, ChartError> {
+        let values = self.write_values(store).map_err(ChartError::NoValues)?;
+        let mut helm = Command::new(&self.helm);
+        helm.args(["template", "store"]).arg(&self.path);
+        helm.args(["--namespace", &store.id.namespace(), "--kube-version", kube_version]);
+        helm.args(["--include-crds=false", "--skip-tests"]);
+        for file in &self.values {
+            helm.arg("--values").arg(file);
+        }
+        helm.arg("--values").arg(values.path());
+        helm.stdin(Stdio::null()).kill_on_drop(true);
+        let output = tokio::time::timeout(RENDER_TIMEOUT, helm.output())
+            .await
+            .map_err(|_| ChartError::TooSlow)?
+            .map_err(|reason| ChartError::NoHelm { program: self.helm.display().to_string(), reason })?;
+        if !output.status.success() {
+            return Err(ChartError::Refused(readable(&String::from_utf8_lossy(&output.stderr))));
+        }
+        parse(&output.stdout).map_err(ChartError::Unreadable)
+    }
+
+    /// A file, because values on the command line can be seen by everybody on the machine and have their own syntax.
+    fn write_values(&self, store: &StoreSpec) -> std::io::Result<NamedTempFile> {
+        let values = json!({
+            "store": {
+                "id": store.id.as_str(),
+                "name": store.name.as_str(),
+                "url": store.url,
+                "adminUser": ADMIN_USER,
+                "adminEmail": format!("{ADMIN_USER}@{}", host_of(&store.url)),
+                "demo": true,
+            },
+            "image": { "reference": self.image },
+            "credentials": { "existingSecret": SECRET_NAME },
+        });
+        let mut file = NamedTempFile::with_suffix(".yaml")?;
+        // JSON is YAML, and leaves no question how a name is quoted.
+        file.write_all(values.to_string().as_bytes())?;
+        Ok(file)
+    }
+}
+
+/// The host in `scheme://host:port`, without the port.
+fn host_of(url: &str) -> &str {
+    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
+    host.split([':', '/']).next().unwrap_or(host)
+}
+
+/// Helm's complaint in one line, without the prefix that every complaint has.
+fn readable(stderr: &str) -> String {
+    let lines = stderr.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("Use --debug"));
+    let told = lines.collect::<Vec<_>>().join(" ");
+    told.trim_start_matches("Error: ").trim_end_matches('.').to_owned()
+}
+
+/// The objects in a file of several YAML documents. Empty documents come from templates that are switched off.
+fn parse(yaml: &[u8]) -> anyhow::Result<Vec<DynamicObject>> {
+    let mut objects = Vec::new();
+    for document in serde_norway::Deserializer::from_slice(yaml) {
+        let value = Value::deserialize(document).context("it is not YAML")?;
+        if value.is_null() {
+            continue;
+        }
+        let name = value.pointer("/metadata/name").and_then(Value::as_str).unwrap_or("without a name").to_owned();
+        let object: DynamicObject = serde_json::from_value(value).with_context(|| format!("the object {name}"))?;
+        anyhow::ensure!(object.types.is_some(), "the object {name} has no kind");
+        objects.push(object);
+    }
+    anyhow::ensure!(!objects.is_empty(), "it is empty");
+    Ok(objects)
+}
+
+#[cfg(test)]
+mod tests;

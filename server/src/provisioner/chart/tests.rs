@@ -1,0 +1,90 @@
+//! Rendering with small charts and the real Helm; those tests are skipped, by name, where there is no Helm.
+
+use std::{fs, path::Path};
+
+use super::*;
+
+fn spec() -> StoreSpec {
+    StoreSpec {
+        id: "k7xw2mzp".parse().expect("an id"),
+        name: "Čaj: \"hot\" {{ .Values }} <3".parse().expect("a name"),
+        url: "http://store-k7xw2mzp.localhost:3000".to_owned(),
+    }
+}
+
+/// Helm from `URUMI_HELM`, else from the tools folder of `dev/`.
+fn find_helm() -> Option<PathBuf> {
+    let told = std::env::var_os("URUMI_HELM").map(PathBuf::from);
+    let cached = std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache/urumi/bin/helm"));
+    told.into_iter().chain(cached).find(|path| path.is_file())
+}
+
+/// A chart with one template in a folder of its own.
+fn chart(helm: PathBuf, template: &str) -> (tempfile::TempDir, Chart) {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir(folder.path().join("templates")).expect("a folder");
+    fs::write(folder.path().join("Chart.yaml"), "apiVersion: v2\nname: t\nversion: 0.0.1\n").expect("written");
+    fs::write(folder.path().join("templates/all.yaml"), template).expect("written");
+    let chart = Chart { helm, path: folder.path().to_owned(), values: Vec::new(), image: "example/store:1".to_owned() };
+    (folder, chart)
+}
+
+async fn render(test: &str, template: &str) -> Option<Result<Vec<DynamicObject>, ChartError>> {
+    let Some(helm) = find_helm() else {
+        eprintln!("SKIPPED {test}: there is no Helm (set URUMI_HELM)");
+        return None;
+    };
+    let (_folder, chart) = chart(helm, template);
+    Some(chart.render(&spec(), "v1.20.2").await)
+}
+
+#[tokio::test]
+async fn a_name_reaches_the_object_letter_by_letter() {
+    let template = "\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: one}
+data: {name: {{ .Values.store.name | quote }}, ns: {{ .Release.Namespace }}, image: {{ .Values.image.reference }}}
+---
+# switched off
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: two}
+data: {version: {{ .Capabilities.KubeVersion.Version }}, mail: {{ .Values.store.adminEmail }}}
+";
+    let Some(rendered) = render("a_name_reaches_the_object_letter_by_letter", template).await else { return };
+    let objects = rendered.expect("rendered");
+    assert_eq!(objects.len(), 2);
+    assert_eq!(objects[0].data["data"]["name"], spec().name.as_str());
+    assert_eq!(objects[0].data["data"]["ns"], "store-k7xw2mzp");
+    assert_eq!(objects[0].data["data"]["image"], "example/store:1");
+    assert_eq!(objects[1].data["data"]["version"], "v1.20.2");
+    assert_eq!(objects[1].data["data"]["mail"], "admin@store-k7xw2mzp.localhost");
+}
+
+#[tokio::test]
+async fn a_chart_that_does_not_render_says_why_in_helms_words() {
+    let template = "{{ fail \"the moon is not full\" }}";
+    let Some(rendered) = render("a_chart_that_does_not_render_says_why_in_helms_words", template).await else { return };
+    let error = rendered.expect_err("refused");
+    assert!(matches!(error, ChartError::Refused(_)));
+    let told = error.to_string();
+    assert!(told.starts_with("The chart does not render: "), "{told}");
+    assert!(told.contains("the moon is not full") && !told.contains('\n'), "{told}");
+}
+
+#[tokio::test]
+async fn a_helm_that_is_not_there_is_named() {
+    let (_folder, chart) = chart("/nowhere/helm".into(), "");
+    let error = chart.render(&spec(), "v1.20.2").await.expect_err("no helm");
+    assert!(error.to_string().contains("/nowhere/helm"), "{error}");
+    assert!(error.advice().contains("Install Helm"));
+}
+
+#[test]
+fn what_is_not_an_object_is_refused() {
+    for text in ["", "---\n---\n", "a: [", "just a text", "metadata: {name: x}"] {
+        assert!(parse(text.as_bytes()).is_err(), "{text:?}");
+    }
+}

@@ -1,0 +1,214 @@
+//! Whether a step is done, can still succeed, or has failed: decided from what is seen, without asking anybody.
+
+mod bootstrap;
+mod creation;
+mod pods;
+mod volumes;
+
+use app::model::{Component, Edition, Failure, Step};
+use jiff::{SignedDuration, Timestamp};
+use k8s_openapi::api::{apps::v1::StatefulSet, core::v1::Pod};
+
+pub use bootstrap::{Outcome, Product, is_failed as is_failed_job, outcome_of};
+
+use super::observed::{Observed, time_of};
+use crate::provisioner::StepReport;
+
+/// How many of the cluster's warnings a failure shows.
+const SHOWN_EVENTS: usize = 6;
+
+/// What is to be thought of a step.
+#[derive(Debug, PartialEq)]
+pub enum Verdict {
+    /// It can still succeed.
+    Waiting {
+        /// For what, half a sentence such as "the database pod is being created".
+        why: String,
+    },
+    /// It is done.
+    Done(StepReport),
+    /// It cannot succeed any more without somebody's help.
+    Failed(Problem),
+}
+
+/// Why a step cannot succeed.
+#[derive(Debug, PartialEq)]
+pub struct Problem {
+    /// The cause, one sentence.
+    pub cause: String,
+    /// What to do, one sentence.
+    pub advice: String,
+    /// What was seen, line by line.
+    pub evidence: Vec<String>,
+    /// The pod whose last log lines belong to the evidence.
+    pub log: Option<LogSource>,
+}
+
+/// A container's log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogSource {
+    /// The pod's name.
+    pub pod: String,
+    /// The container's name.
+    pub container: String,
+    /// The log of the run before the present one.
+    pub previous: bool,
+}
+
+/// Judges a step from what is seen of the store at the time `now`.
+#[must_use]
+pub fn judge(observed: &Observed, step: Step, now: Timestamp) -> Verdict {
+    match finish(observed, step) {
+        Ok(Some(report)) => return Verdict::Done(report),
+        Ok(None) => {}
+        Err(problem) => return Verdict::Failed(with_events(problem, observed)),
+    }
+    for component in needs(step) {
+        if let Some(problem) = find_problem(observed, *component, now) {
+            return Verdict::Failed(with_events(problem, observed));
+        }
+    }
+    Verdict::Waiting { why: explain_wait(observed, step) }
+}
+
+/// The step's report when what it waits for is there.
+fn finish(observed: &Observed, step: Step) -> Result<Option<StepReport>, Problem> {
+    let text = match step {
+        Step::Database => {
+            let ready = observed.present(&observed.stateful_sets, Component::Database).any(is_stateful_set_ready);
+            ready.then_some("The database answers")
+        }
+        Step::Wordpress => {
+            let running = observed.newest_pod(Component::Wordpress).is_some_and(pods::is_running);
+            running.then_some("The WordPress pod runs")
+        }
+        Step::Woocommerce => return bootstrap::finish(observed),
+        Step::Storefront => {
+            let ready = observed.newest_pod(Component::Wordpress).is_some_and(pods::is_ready);
+            ready.then_some("The WordPress pod is ready")
+        }
+        // These two are not waited for by watching.
+        Step::Namespace | Step::Checkout => Some("There is nothing to wait for"),
+    };
+    Ok(text.map(|text| StepReport { text: text.to_owned(), edition: None }))
+}
+
+/// The components without which the step cannot succeed.
+fn needs(step: Step) -> &'static [Component] {
+    match step {
+        Step::Namespace | Step::Checkout => &[],
+        Step::Database => &[Component::Database],
+        Step::Wordpress | Step::Storefront => &[Component::Wordpress, Component::Database],
+        Step::Woocommerce => &[Component::Bootstrap, Component::Database],
+    }
+}
+
+/// The first thing found that keeps the component from working.
+fn find_problem(observed: &Observed, component: Component, now: Timestamp) -> Option<Problem> {
+    creation::find_problem(observed, component, now)
+        .or_else(|| volumes::find_problem(observed, component, now))
+        .or_else(|| pods::find_problem(observed, component, now))
+}
+
+fn explain_wait(observed: &Observed, step: Step) -> String {
+    let Some(component) = needs(step).first() else { return "nothing".to_owned() };
+    match observed.newest_pod(*component) {
+        Some(pod) => pods::explain_wait(pod, *component),
+        None => format!("the {} pod does not exist yet", name(*component)),
+    }
+}
+
+/// Whether every replica of the newest template is ready.
+fn is_stateful_set_ready(set: &StatefulSet) -> bool {
+    let wanted = set.spec.as_ref().and_then(|spec| spec.replicas).unwrap_or(1);
+    set.status.as_ref().is_some_and(|status| {
+        status.observed_generation >= set.metadata.generation
+            && status.ready_replicas.unwrap_or(0) >= wanted
+            && (status.update_revision == status.current_revision || status.updated_replicas.unwrap_or(0) >= wanted)
+    })
+}
+
+/// Adds the cluster's latest warnings to the evidence.
+fn with_events(mut problem: Problem, observed: &Observed) -> Problem {
+    problem.evidence.extend(warnings(observed));
+    problem
+}
+
+/// The cluster's latest warnings, one line each, oldest first.
+#[must_use]
+pub fn warnings(observed: &Observed) -> Vec<String> {
+    let events = observed.recent_events();
+    let mut lines: Vec<String> = events
+        .into_iter()
+        .rev()
+        .filter(|event| event.type_.as_deref() == Some("Warning"))
+        .take(SHOWN_EVENTS)
+        .map(|event| {
+            let object = &event.involved_object;
+            let (kind, name) = (object.kind.as_deref().unwrap_or("?"), object.name.as_deref().unwrap_or("?"));
+            let (reason, message) = (event.reason.as_deref().unwrap_or("?"), event.message.as_deref().unwrap_or(""));
+            format!("Warning {reason} on {kind} {name}: {}", one_line(message))
+        })
+        .collect();
+    lines.reverse();
+    lines
+}
+
+/// The newest event of this reason about this object.
+fn latest_event<'a>(observed: &'a Observed, kind: &str, name: &str, reasons: &[&str]) -> Option<(&'a str, Timestamp)> {
+    let about = |event: &&k8s_openapi::api::core::v1::Event| {
+        event.involved_object.kind.as_deref() == Some(kind)
+            && event.involved_object.name.as_deref() == Some(name)
+            && event.reason.as_deref().is_some_and(|reason| reasons.contains(&reason))
+    };
+    let event = observed.recent_events().into_iter().rev().find(about)?;
+    Some((event.message.as_deref().unwrap_or(""), time_of(event).unwrap_or(Timestamp::UNIX_EPOCH)))
+}
+
+/// Whether more than `grace` has passed since `start`.
+fn is_past(start: Option<Timestamp>, grace: SignedDuration, now: Timestamp) -> bool {
+    start.is_some_and(|start| now.duration_since(start) > grace)
+}
+
+/// When the pod came to be.
+fn birth_of(pod: &Pod) -> Option<Timestamp> {
+    pod.metadata.creation_timestamp.as_ref().map(|time| time.0)
+}
+
+/// The component's name in a sentence.
+#[must_use]
+pub fn name(component: Component) -> &'static str {
+    match component {
+        Component::Wordpress => "WordPress",
+        Component::Database => "database",
+        Component::Bootstrap => "bootstrap",
+    }
+}
+
+/// A message of the cluster in one line, without the full stop at its end.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").trim_end_matches('.').to_owned()
+}
+
+impl Problem {
+    /// The failure that a person sees, with these log lines.
+    #[must_use]
+    pub fn into_failure(self, step: Step, log: Option<&str>) -> Failure {
+        let mut evidence = self.evidence;
+        if let (Some(source), Some(log)) = (&self.log, log.map(str::trim).filter(|log| !log.is_empty())) {
+            evidence.push(format!("Last log lines of {}:\n{log}", source.pod));
+        }
+        Failure { step: Some(step), cause: self.cause, advice: self.advice, evidence: evidence.join("\n") }
+    }
+}
+
+impl Outcome {
+    /// What kind of site the bootstrap made.
+    #[must_use]
+    pub fn edition(&self) -> Edition {
+        if self.woocommerce.is_some() { Edition::Shop } else { Edition::WordpressOnly }
+    }
+}
+
+#[cfg(test)]
+mod tests;
