@@ -13,7 +13,7 @@ use kube::{
 };
 use tokio::sync::Mutex;
 
-pub use trouble::{Trouble, is_status};
+pub use trouble::Trouble;
 
 /// How long one request to the API server may take. It answers in milliseconds; a slow one is an overloaded one.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
@@ -33,9 +33,9 @@ pub const FIELD_MANAGER: &str = "urumi";
 /// Which cluster to talk to.
 #[derive(Clone, Debug, Default)]
 pub struct KubernetesConfig {
-    /// The kubeconfig file; without one, `KUBECONFIG`, `~/.kube/config`, or the pod's service account.
+    /// The kubeconfig file; without one, the service account of the pod that this server runs in.
     pub kubeconfig: Option<PathBuf>,
-    /// The context in it; without one, the current context.
+    /// The context in it; without one, the only one that it has.
     pub context: Option<String>,
 }
 
@@ -132,14 +132,8 @@ impl Kubernetes {
         Ok(kind)
     }
 
-    /// Forgets the connection; the next use makes a new one.
-    pub async fn reconnect(&self) {
-        *self.session.lock().await = None;
-    }
-
     async fn session(&self) -> Result<Session, Trouble> {
         let mut session = self.session.lock().await;
-        // A client with short-lived credentials says until when it can be used; kube renews tokens itself.
         if let Some(session) = session.as_ref() {
             return Ok(session.clone());
         }
@@ -150,17 +144,14 @@ impl Kubernetes {
         Ok(session.insert(made).clone())
     }
 
+    /// The settings for kube. Nothing is guessed: neither `KUBECONFIG` nor a current context is looked at.
     async fn load(&self) -> Result<Config, Trouble> {
-        let mut config = match (&self.config.kubeconfig, &self.config.context) {
-            (None, None) => Config::infer().await.map_err(|error| Trouble::wrong_settings(&error))?,
-            (file, context) => {
-                let kubeconfig = match file {
-                    Some(path) => Kubeconfig::read_from(path),
-                    None => Kubeconfig::read(),
-                }
-                .map_err(|error| Trouble::wrong_settings(&error))?;
-                self.require_context(&kubeconfig)?;
-                let options = KubeConfigOptions { context: context.clone(), ..KubeConfigOptions::default() };
+        let mut config = match &self.config.kubeconfig {
+            None => Config::incluster().map_err(|error| Trouble::no_settings(&error))?,
+            Some(path) => {
+                let kubeconfig = Kubeconfig::read_from(path).map_err(|error| Trouble::wrong_settings(&error))?;
+                let context = Some(self.choose_context(&kubeconfig)?);
+                let options = KubeConfigOptions { context, ..KubeConfigOptions::default() };
                 Config::from_custom_kubeconfig(kubeconfig, &options)
                     .await
                     .map_err(|error| Trouble::wrong_settings(&error))?
@@ -170,15 +161,16 @@ impl Kubernetes {
         Ok(config)
     }
 
-    /// kube's own message names the missing context but not those that there are.
-    fn require_context(&self, kubeconfig: &Kubeconfig) -> Result<(), Trouble> {
-        let Some(wanted) = &self.config.context else { return Ok(()) };
-        if kubeconfig.contexts.iter().any(|context| &context.name == wanted) {
-            return Ok(());
-        }
+    /// The context that was asked for, or the only one that there is.
+    fn choose_context(&self, kubeconfig: &Kubeconfig) -> Result<String, Trouble> {
         let mut there: Vec<&str> = kubeconfig.contexts.iter().map(|context| context.name.as_str()).collect();
         there.sort_unstable();
-        Err(Trouble::missing_context(wanted, &there))
+        match (&self.config.context, there.as_slice()) {
+            (Some(wanted), there) if there.contains(&wanted.as_str()) => Ok(wanted.clone()),
+            (Some(wanted), there) => Err(Trouble::missing_context(wanted, there)),
+            (None, [only]) => Ok((*only).to_owned()),
+            (None, there) => Err(Trouble::unnamed_context(there)),
+        }
     }
 }
 

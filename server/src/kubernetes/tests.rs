@@ -16,8 +16,7 @@ contexts: [{name: here, context: {cluster: c, user: u}}, {name: there, context: 
 fn connection(text: &str, context: Option<&str>) -> (tempfile::NamedTempFile, Kubernetes) {
     let mut file = tempfile::NamedTempFile::new().expect("a file");
     file.write_all(text.as_bytes()).expect("written");
-    let config =
-        KubernetesConfig { kubeconfig: Some(file.path().to_owned()), context: context.map(ToOwned::to_owned) };
+    let config = KubernetesConfig { kubeconfig: Some(file.path().to_owned()), context: context.map(ToOwned::to_owned) };
     (file, Kubernetes::new(config))
 }
 
@@ -52,4 +51,10 @@ async fn a_cluster_that_is_not_running_may_come_back() {
     let trouble = trouble(KUBECONFIG, Some("here")).await;
     assert!(matches!(trouble, Trouble::Passing { .. }));
     assert!(trouble.to_string().starts_with("The cluster refuses connections"), "{trouble}");
+}
+
+#[tokio::test]
+async fn among_several_contexts_none_is_guessed() {
+    let trouble = trouble(KUBECONFIG, None).await;
+    assert_eq!(trouble.to_string(), "The kubeconfig has several contexts or none: here, there.");
 }

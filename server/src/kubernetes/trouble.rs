@@ -27,26 +27,38 @@ pub enum Trouble {
     },
 }
 
-/// Whether kube's error is an answer of the API server with this HTTP status.
-#[must_use]
-pub fn is_status(error: &kube::Error, code: u16) -> bool {
-    matches!(error, kube::Error::Api(status) if status.code == code)
-}
-
 impl Trouble {
     /// The settings that say which cluster to use cannot be used.
     pub(super) fn wrong_settings(error: &(dyn Error + 'static)) -> Self {
         Self::Lasting {
             cause: format!("The kubeconfig cannot be used: {}.", chain(error)),
-            advice: "Point --kubeconfig (URUMI_KUBECONFIG) at a kubeconfig that kubectl can use, then retry.".to_owned(),
+            advice: "Point --kubeconfig (URUMI_KUBECONFIG) at a kubeconfig that kubectl can use, then retry."
+                .to_owned(),
+            status: None,
+        }
+    }
+
+    /// There are no settings at all.
+    pub(super) fn no_settings(error: &(dyn Error + 'static)) -> Self {
+        Self::Lasting {
+            cause: format!("No cluster is set, and this is not a pod of one: {}.", chain(error)),
+            advice: "Name the cluster with --kubeconfig and --context (URUMI_KUBECONFIG, URUMI_CONTEXT), then retry."
+                .to_owned(),
+            status: None,
+        }
+    }
+
+    pub(super) fn unnamed_context(there: &[&str]) -> Self {
+        Self::Lasting {
+            cause: format!("The kubeconfig has several contexts or none: {}.", list(there)),
+            advice: "Name one of them with --context (URUMI_CONTEXT), then retry.".to_owned(),
             status: None,
         }
     }
 
     pub(super) fn missing_context(wanted: &str, there: &[&str]) -> Self {
-        let known = if there.is_empty() { "none at all".to_owned() } else { there.join(", ") };
         Self::Lasting {
-            cause: format!("The kubeconfig has no context {wanted:?}; it has {known}."),
+            cause: format!("The kubeconfig has no context {wanted:?}; it has {}.", list(there)),
             advice: "Name one of them with --context (URUMI_CONTEXT), then retry.".to_owned(),
             status: None,
         }
@@ -59,6 +71,14 @@ impl Trouble {
     /// Something that may pass by itself.
     pub(crate) fn passing(cause: impl Into<String>) -> Self {
         Self::Passing { cause: cause.into(), status: None }
+    }
+
+    /// The same trouble, with the object that it is about.
+    #[must_use]
+    pub fn about(mut self, what: &str) -> Self {
+        let (Self::Passing { cause, .. } | Self::Lasting { cause, .. }) = &mut self;
+        *cause = format!("{what}: {cause}");
+        self
     }
 
     /// Whether the API server answered with this HTTP status.
@@ -118,6 +138,10 @@ fn away(error: &(dyn Error + 'static)) -> Trouble {
         format!("The cluster cannot be reached: {told}.")
     };
     Trouble::passing(cause)
+}
+
+fn list(names: &[&str]) -> String {
+    if names.is_empty() { "none at all".to_owned() } else { names.join(", ") }
 }
 
 /// An error and its sources in one line, each said once.

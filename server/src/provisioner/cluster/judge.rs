@@ -9,7 +9,8 @@ use app::model::{Component, Edition, Failure, Step};
 use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::{apps::v1::StatefulSet, core::v1::Pod};
 
-pub use bootstrap::{Outcome, Product, is_failed as is_failed_job, outcome_of};
+pub use bootstrap::{Outcome, is_failed as is_failed_job, outcome_of};
+pub use pods::{describe, is_hanging};
 
 use super::observed::{Observed, time_of};
 use crate::provisioner::StepReport;
@@ -120,7 +121,7 @@ fn explain_wait(observed: &Observed, step: Step) -> String {
 
 /// Whether every replica of the newest template is ready.
 fn is_stateful_set_ready(set: &StatefulSet) -> bool {
-    let wanted = set.spec.as_ref().and_then(|spec| spec.replicas).unwrap_or(1);
+    let wanted = set.spec.replicas.unwrap_or(1);
     set.status.as_ref().is_some_and(|status| {
         status.observed_generation >= set.metadata.generation
             && status.ready_replicas.unwrap_or(0) >= wanted

@@ -1,6 +1,6 @@
 //! What is seen of one store in the cluster, kept up to date by watches.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use app::model::Component;
 use futures::{Stream, StreamExt as _, stream};
@@ -26,8 +26,6 @@ pub struct Observed {
     pub(super) deployments: Kept<Deployment>,
     pub(super) claims: Kept<PersistentVolumeClaim>,
     pub(super) events: Kept<ClusterEvent>,
-    /// Objects of an earlier attempt, by uid, and their events, by uid and version: they say nothing about this one.
-    past: HashSet<String>,
 }
 
 /// The objects of one kind by name.
@@ -107,12 +105,6 @@ impl Observed {
             && self.events.complete
     }
 
-    /// From now on these objects, and every event there is, belong to an earlier attempt.
-    pub fn put_behind(&mut self, uids: impl IntoIterator<Item = String>) {
-        self.past.extend(uids);
-        self.past.extend(self.events.all().map(version_of));
-    }
-
     /// The component's newest pod that is not being removed.
     #[must_use]
     pub fn newest_pod(&self, component: Component) -> Option<&Pod> {
@@ -125,10 +117,10 @@ impl Observed {
         self.present(&self.jobs, component).max_by_key(|job| job.creation_timestamp().map(|time| time.0))
     }
 
-    /// The cluster's events of this attempt, oldest first.
+    /// The cluster's events, oldest first.
     #[must_use]
     pub fn recent_events(&self) -> Vec<&ClusterEvent> {
-        let mut events: Vec<_> = self.events.all().filter(|event| !self.past.contains(&version_of(event))).collect();
+        let mut events: Vec<_> = self.events.all().collect();
         events.sort_by_key(|event| time_of(event));
         events
     }
@@ -143,7 +135,6 @@ impl Observed {
             let meta = object.meta();
             meta.deletion_timestamp.is_none()
                 && object.labels().get(COMPONENT_LABEL).is_some_and(|label| label == component.as_str())
-                && !meta.uid.as_ref().is_some_and(|uid| self.past.contains(uid))
         })
     }
 }
@@ -153,11 +144,6 @@ impl Observed {
 pub fn time_of(event: &ClusterEvent) -> Option<jiff::Timestamp> {
     let micro = event.event_time.as_ref().map(|time| time.0);
     event.last_timestamp.as_ref().or(event.first_timestamp.as_ref()).map(|time| time.0).or(micro)
-}
-
-/// The event as it is now; when it happens again it has another version.
-fn version_of(event: &ClusterEvent) -> String {
-    format!("{}@{}", event.uid().unwrap_or_default(), event.resource_version().unwrap_or_default())
 }
 
 impl<K> Default for Kept<K> {

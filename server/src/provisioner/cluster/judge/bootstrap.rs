@@ -88,12 +88,14 @@ fn condition<'a>(job: &'a Job, name: &str) -> Option<(&'a str, &'a str)> {
 /// The container that ended last in the pod, in its present or its former run.
 fn last_end(pod: &Pod) -> Option<(&str, &ContainerStateTerminated, bool)> {
     let statuses = pod.status.as_ref()?.container_statuses.as_ref()?;
-    statuses.iter().find_map(|status| {
-        let now = status.state.as_ref().and_then(|state| state.terminated.as_ref());
-        let before = status.last_state.as_ref().and_then(|state| state.terminated.as_ref());
-        Some((status.name.as_str(), now.or(before)?, now.is_none()))
-    })
-    .map(|(name, end, previous)| (name, end, previous))
+    statuses
+        .iter()
+        .find_map(|status| {
+            let now = status.state.as_ref().and_then(|state| state.terminated.as_ref());
+            let before = status.last_state.as_ref().and_then(|state| state.terminated.as_ref());
+            Some((status.name.as_str(), now.or(before)?, now.is_none()))
+        })
+        .map(|(name, end, previous)| (name, end, previous))
 }
 
 fn explain_failure(observed: &Observed, job: &Job, reason: &str, message: &str) -> Problem {
@@ -114,7 +116,8 @@ fn explain_failure(observed: &Observed, job: &Job, reason: &str, message: &str) 
         (_, Some(told)) => explain_line(&told),
         ("DeadlineExceeded", None) => {
             let limit = job.spec.as_ref().and_then(|spec| spec.active_deadline_seconds);
-            let limit = limit.map_or_else(|| "its time limit".to_owned(), |seconds| format!("its limit of {seconds} s"));
+            let limit =
+                limit.map_or_else(|| "its time limit".to_owned(), |seconds| format!("its limit of {seconds} s"));
             format!("The installation of the shop did not finish within {limit}.")
         }
         (_, None) => "The installation of the shop ended without success and without saying why.".to_owned(),
@@ -143,7 +146,8 @@ fn unreadable(observed: &Observed, what: &str) -> Problem {
     });
     Problem {
         cause: format!("The installation of the shop ended, but what it made is not known: {what}."),
-        advice: "Retry: the bootstrap runs again and reports; where it does not, chart and image do not fit.".to_owned(),
+        advice: "Retry: the bootstrap runs again and reports; where it does not, chart and image do not fit."
+            .to_owned(),
         evidence: Vec::new(),
         log,
     }

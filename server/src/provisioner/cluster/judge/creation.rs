@@ -11,7 +11,8 @@ use super::{Observed, Problem, is_past, latest_event, name, one_line};
 const REFUSAL_GRACE: SignedDuration = SignedDuration::from_secs(20);
 
 /// Refusals that do not pass by themselves, by what their messages hold.
-const LASTING: [&str; 5] = ["exceeded quota", "violates PodSecurity", "usage per Container", "usage per Pod", "must specify"];
+const LASTING: [&str; 5] =
+    ["exceeded quota", "violates PodSecurity", "usage per Container", "usage per Pod", "must specify"];
 
 /// A refusal to create the component's pod, while it has none.
 pub fn find_problem(observed: &Observed, component: Component, now: Timestamp) -> Option<Problem> {
@@ -52,7 +53,9 @@ fn refusal(observed: &Observed, component: Component) -> Option<(String, Timesta
     // A deployment repeats what its replica set was told.
     observed.present(&observed.deployments, component).find_map(|deployment| {
         let conditions = deployment.status.as_ref()?.conditions.as_ref()?;
-        let refused = conditions.iter().find(|c| c.type_ == "ReplicaFailure" && c.status == "True")?;
+        let refused = conditions
+            .iter()
+            .find(|c| c.type_.as_deref() == Some("ReplicaFailure") && c.status.as_deref() == Some("True"))?;
         let at = refused.last_transition_time.as_ref().map_or(Timestamp::UNIX_EPOCH, |time| time.0);
         Some((refused.message.clone().unwrap_or_default(), at))
     })

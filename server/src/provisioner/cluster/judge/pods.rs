@@ -42,8 +42,9 @@ fn find_unplaced(pod: &Pod, component: Component, now: Timestamp) -> Option<Prob
     let told = one_line(placed.message.as_deref().unwrap_or("it does not say why"));
     Some(Problem {
         cause: format!("The cluster has no place for the {} pod: {told}.", name(component)),
-        advice: "Free or add what is named (nodes, memory, CPU, volumes), or delete stores that are not needed, then retry."
-            .to_owned(),
+        advice:
+            "Free or add what is named (nodes, memory, CPU, volumes), or delete stores that are not needed, then retry."
+                .to_owned(),
         evidence: Vec::new(),
         log: None,
     })
@@ -105,7 +106,10 @@ fn crash_cause(container: &ContainerStatus, who: &str) -> String {
         Some(end) => format!("it ends with exit code {}", end.exit_code),
         None => "it does not say how".to_owned(),
     };
-    format!("The {who} container \"{}\" crashes again and again ({} times): {how}.", container.name, container.restart_count)
+    format!(
+        "The {who} container \"{}\" crashes again and again ({} times): {how}.",
+        container.name, container.restart_count
+    )
 }
 
 /// What a pod that has no problem is waiting for.
@@ -130,6 +134,15 @@ pub fn is_running(pod: &Pod) -> bool {
     !statuses.is_empty() && statuses.iter().all(|s| s.state.as_ref().is_some_and(|state| state.running.is_some()))
 }
 
+/// Whether one of its containers, or its placement, waits for something that an earlier attempt got wrong.
+pub fn is_hanging(pod: &Pod) -> bool {
+    const MOMENTARY: [&str; 2] = ["ContainerCreating", "PodInitializing"];
+    let reason = |container: &ContainerStatus| container.state.as_ref()?.waiting.as_ref()?.reason.clone();
+    let stuck = containers(pod).filter_map(reason).any(|reason| !MOMENTARY.contains(&reason.as_str()));
+    let unplaced = condition(pod, "PodScheduled").is_some_and(|placed| placed.status == "False");
+    pod.metadata.deletion_timestamp.is_none() && (stuck || unplaced)
+}
+
 /// Whether it takes requests.
 pub fn is_ready(pod: &Pod) -> bool {
     condition(pod, "Ready").is_some_and(|ready| ready.status == "True")
@@ -148,7 +161,11 @@ pub fn describe(pod: &Pod) -> String {
             format!("{} {told}{ready}, {} restarts", container.name, container.restart_count)
         })
         .collect();
-    format!("Pod {} is {phase}: {}", pod.name_any(), if parts.is_empty() { "no container yet".to_owned() } else { parts.join("; ") })
+    format!(
+        "Pod {} is {phase}: {}",
+        pod.name_any(),
+        if parts.is_empty() { "no container yet".to_owned() } else { parts.join("; ") }
+    )
 }
 
 fn condition<'a>(pod: &'a Pod, name: &str) -> Option<&'a k8s_openapi::api::core::v1::PodCondition> {

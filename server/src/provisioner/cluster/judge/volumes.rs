@@ -16,14 +16,16 @@ pub fn find_problem(observed: &Observed, component: Component, now: Timestamp) -
         let birth = claim.metadata.creation_timestamp.as_ref().map(|time| time.0);
         phase == Some("Pending") && is_past(birth, CLAIM_GRACE, now)
     })?;
-    let told = latest_event(observed, "PersistentVolumeClaim", &claim.name_any(), &["ProvisioningFailed", "FailedBinding"]);
+    let told =
+        latest_event(observed, "PersistentVolumeClaim", &claim.name_any(), &["ProvisioningFailed", "FailedBinding"]);
     // Without a word about the claim it waits for its pod to be placed, and that has a reason of its own.
     let (message, _) = told?;
     Some(Problem {
         cause: format!("The {} gets no volume: {}.", name(component), one_line(message)),
-        advice: "Give the cluster a default StorageClass with a working provisioner (or name one in the chart's values), \
+        advice:
+            "Give the cluster a default StorageClass with a working provisioner (or name one in the chart's values), \
                  then retry."
-            .to_owned(),
+                .to_owned(),
         evidence: vec![format!("PersistentVolumeClaim {} is Pending", claim.name_any())],
         log: None,
     })

@@ -1,0 +1,170 @@
+//! Stores in a real Kubernetes cluster: the chart applied, watched until it sells, and removed without a trace.
+
+mod apply;
+mod judge;
+mod logs;
+mod namespace;
+mod observed;
+mod removal;
+mod secret;
+mod shop;
+mod wait;
+mod wreckage;
+
+use std::{path::PathBuf, time::Duration};
+
+use app::model::{ClusterHealth, Component, Credentials, Failure, Step, StoreId};
+use async_trait::async_trait;
+
+use super::{
+    Notes, ProvisionError, Provisioner, StepReport, StoreSpec,
+    chart::{Chart, ChartError},
+};
+use crate::{
+    clock::Clock,
+    config::StoreAccess,
+    entropy::Entropy,
+    kubernetes::{Kubernetes, KubernetesConfig, Trouble},
+    store_client::{Connector, StoreClient},
+};
+
+/// How long the question whether the cluster answers may take: somebody looks at a page meanwhile.
+const HEALTH_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Everything that has to be known to make stores in a cluster.
+#[derive(Clone, Debug)]
+pub struct ClusterConfig {
+    /// The kubeconfig file; without one, the service account of the pod that this server runs in.
+    pub kubeconfig: Option<PathBuf>,
+    /// The context in it.
+    pub context: Option<String>,
+    /// The folder of the store's chart.
+    pub chart: PathBuf,
+    /// Values files for it, each over those before it.
+    pub chart_values: Vec<PathBuf>,
+    /// The store image's full reference.
+    pub image: String,
+    /// How the stores' web servers are reached.
+    pub access: StoreAccess,
+    /// The helm program.
+    pub helm: PathBuf,
+}
+
+/// Makes stores in one cluster.
+pub struct Cluster {
+    kubernetes: Kubernetes,
+    chart: Chart,
+    store_client: StoreClient,
+    clock: Clock,
+    entropy: Entropy,
+}
+
+impl Cluster {
+    /// A provisioner for this cluster. It is not connected yet, so that a cluster that is away, or settings that are
+    /// wrong, fail the stores that need it and not the server.
+    #[must_use]
+    pub fn new(config: ClusterConfig, clock: Clock, entropy: Entropy) -> Self {
+        let ClusterConfig { kubeconfig, context, chart, chart_values, image, access, helm } = config;
+        let kubernetes = Kubernetes::new(KubernetesConfig { kubeconfig, context });
+        let store_client = StoreClient::new(Connector::to_cluster(kubernetes.clone(), access));
+        let chart = Chart { helm, path: chart, values: chart_values, image };
+        Self { kubernetes, chart, store_client, clock, entropy }
+    }
+
+    /// The client that reaches this cluster's stores; its connections are shared with the order check.
+    #[must_use]
+    pub fn store_client(&self) -> StoreClient {
+        self.store_client.clone()
+    }
+
+    /// Makes the namespace and applies everything of the chart.
+    async fn apply_store(&self, store: &StoreSpec, notes: &Notes) -> Result<StepReport, ProvisionError> {
+        let fail = |trouble| failure_of(Some(Step::Namespace), trouble);
+        let client = self.kubernetes.client().await.map_err(fail)?;
+        let version = self.kubernetes.version().await.map_err(fail)?;
+        let objects = self.chart.render(store, &version).await.map_err(refuse_chart)?;
+        let objects = apply::resolve(&self.kubernetes, &store.id, objects).await?;
+
+        namespace::ensure(&client, store).await?;
+        let cleared = wreckage::clear(&client, &store.id, notes).await.map_err(fail)?;
+        secret::ensure(&client, &store.id, &self.entropy).await.map_err(fail)?;
+        let repaired_at = cleared.then(|| self.clock.now());
+        let count = apply::apply(&client, &store.id, objects, repaired_at).await.map_err(fail)?;
+        let text = format!("Namespace {} with {count} objects applied", store.id.namespace());
+        Ok(StepReport { text, edition: None })
+    }
+}
+
+#[async_trait]
+impl Provisioner for Cluster {
+    async fn run_step(&self, step: Step, store: &StoreSpec, notes: &Notes) -> Result<StepReport, ProvisionError> {
+        match step {
+            Step::Namespace => self.apply_store(store, notes).await,
+            Step::Database | Step::Wordpress | Step::Woocommerce => self.wait_for(step, store, notes).await,
+            Step::Storefront => {
+                self.wait_for(step, store, notes).await?;
+                self.visit_storefront(store).await
+            }
+            Step::Checkout => self.check_checkout(store).await,
+        }
+    }
+
+    async fn explain_delay(&self, step: Step, store: &StoreSpec) -> Failure {
+        self.explain(step, store).await
+    }
+
+    async fn delete(&self, store: &StoreSpec, notes: &Notes) -> Result<String, ProvisionError> {
+        let fail = |trouble| failure_of(None, trouble);
+        let client = self.kubernetes.client().await.map_err(fail)?;
+        self.store_client.forget(&store.id);
+        removal::remove(&client, &store.id, notes).await
+    }
+
+    async fn credentials(&self, store: &StoreSpec) -> Result<Option<Credentials>, ProvisionError> {
+        let fail = |trouble| failure_of(None, trouble);
+        let client = self.kubernetes.client().await.map_err(fail)?;
+        let secret = secret::read(&client, &store.id).await.map_err(fail)?;
+        Ok(secret.map(|secret| Credentials {
+            admin_url: format!("{}/wp-admin/", store.url),
+            user: secret.admin_user,
+            password: secret.admin_password,
+        }))
+    }
+
+    async fn logs(&self, id: &StoreId, component: Component, lines: u32) -> Result<Option<String>, ProvisionError> {
+        let fail = |trouble| failure_of(None, trouble);
+        let client = self.kubernetes.client().await.map_err(fail)?;
+        logs::of_component(&client, id, component, lines).await.map_err(fail)
+    }
+
+    async fn health(&self) -> ClusterHealth {
+        let (reachable, detail) = match tokio::time::timeout(HEALTH_TIMEOUT, self.kubernetes.ask_version()).await {
+            Ok(Ok(version)) => (true, format!("Kubernetes {version}")),
+            Ok(Err(trouble)) => (false, trouble.to_string()),
+            Err(_) => (false, format!("The cluster did not answer within {} s.", HEALTH_TIMEOUT.as_secs())),
+        };
+        ClusterHealth { reachable, fake: false, detail }
+    }
+}
+
+/// Trouble with the cluster during a step, or during something that is not a step.
+fn failure_of(step: Option<Step>, trouble: Trouble) -> ProvisionError {
+    match trouble {
+        Trouble::Passing { cause, .. } => {
+            ProvisionError::Retry(anyhow::Error::msg(cause.trim_end_matches('.').to_owned()))
+        }
+        Trouble::Lasting { cause, advice, .. } => fail(step, cause, advice, String::new()),
+    }
+}
+
+/// A failure that does not pass by itself.
+fn fail(step: Option<Step>, cause: impl Into<String>, advice: impl Into<String>, evidence: String) -> ProvisionError {
+    ProvisionError::Failed(Box::new(Failure { step, cause: cause.into(), advice: advice.into(), evidence }))
+}
+
+fn refuse_chart(error: ChartError) -> ProvisionError {
+    match error {
+        ChartError::TooSlow => ProvisionError::Retry(anyhow::Error::new(error)),
+        _ => fail(Some(Step::Namespace), error.to_string(), error.advice(), String::new()),
+    }
+}

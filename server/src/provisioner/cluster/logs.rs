@@ -1,0 +1,76 @@
+//! Log lines of a store's pods.
+
+use app::model::{Component, StoreId};
+use k8s_openapi::api::core::v1::Pod;
+use kube::{
+    Api, Client, ResourceExt as _,
+    api::{ListParams, LogParams},
+};
+
+use super::judge::LogSource;
+use crate::kubernetes::{COMPONENT_LABEL, Trouble, within};
+
+/// Names the container that matters among several, as `kubectl logs` reads it.
+const DEFAULT_CONTAINER: &str = "kubectl.kubernetes.io/default-container";
+
+/// Most bytes of one answer: a line may be long, a page should not be.
+const MAX_BYTES: i64 = 1024 * 1024;
+
+/// The last lines of the component's newest pod; none while it has no pod.
+///
+/// # Errors
+/// [`Trouble`] with the cluster.
+pub(super) async fn of_component(
+    client: &Client,
+    id: &StoreId,
+    component: Component,
+    lines: u32,
+) -> Result<Option<String>, Trouble> {
+    let pods: Api<Pod> = Api::namespaced(client.clone(), &id.namespace());
+    let selector = ListParams::default().labels(&format!("{COMPONENT_LABEL}={}", component.as_str()));
+    let found = within(pods.list(&selector)).await?.items;
+    let Some(pod) = found.into_iter().max_by_key(|pod| pod.creation_timestamp().map(|time| time.0)) else {
+        return Ok(None);
+    };
+    let container = main_container(&pod);
+    let source = |previous| LogSource { pod: pod.name_any(), container: container.clone(), previous };
+    let present = of_container(client, id, &source(false), lines).await?;
+    if present.as_ref().is_some_and(|log| !log.is_empty()) {
+        return Ok(present);
+    }
+    let former = of_container(client, id, &source(true), lines).await?;
+    Ok(Some(former.or(present).unwrap_or_default()))
+}
+
+/// The last lines of one container; none when it has not run.
+///
+/// # Errors
+/// [`Trouble`] with the cluster.
+pub(super) async fn of_container(
+    client: &Client,
+    id: &StoreId,
+    source: &LogSource,
+    lines: u32,
+) -> Result<Option<String>, Trouble> {
+    let pods: Api<Pod> = Api::namespaced(client.clone(), &id.namespace());
+    let params = LogParams {
+        container: Some(source.container.clone()).filter(|name| !name.is_empty()),
+        previous: source.previous,
+        tail_lines: Some(i64::from(lines)),
+        limit_bytes: Some(MAX_BYTES),
+        ..LogParams::default()
+    };
+    match within(pods.logs(&source.pod, &params)).await {
+        Ok(log) => Ok(Some(log)),
+        // 400: the container has not started, or there was no run before this one. 404: the pod has just gone.
+        Err(trouble) if trouble.is_status(400) || trouble.is_absence() => Ok(None),
+        Err(trouble) => Err(trouble),
+    }
+}
+
+/// The container that the pod names as its main one, else its first.
+fn main_container(pod: &Pod) -> String {
+    let named = pod.annotations().get(DEFAULT_CONTAINER).cloned();
+    let first = pod.spec.as_ref().and_then(|spec| spec.containers.first()).map(|container| container.name.clone());
+    named.or(first).unwrap_or_default()
+}

@@ -1,0 +1,274 @@
+//! Removing a store and seeing it gone: its namespace by uid, and each persistent volume that was claimed from it.
+
+use std::{pin::pin, time::Duration};
+
+use app::model::StoreId;
+use futures::{FutureExt as _, StreamExt as _, future};
+use k8s_openapi::api::{
+    apps::v1::{Deployment, StatefulSet},
+    batch::v1::Job,
+    core::v1::{Namespace, PersistentVolume, PersistentVolumeClaim, Pod},
+};
+use kube::{
+    Api, Client, ResourceExt as _,
+    api::{DeleteParams, ListParams, Preconditions},
+    runtime::{WatchStreamExt as _, watcher::watch_object},
+};
+use serde::de::DeserializeOwned;
+use tokio::time::{Instant, timeout};
+
+use super::{fail, failure_of, namespace};
+use crate::{
+    kubernetes::{Trouble, within},
+    provisioner::{Notes, ProvisionError},
+};
+
+/// How long the cluster may take. It takes 5 to 10 s: the namespace controller waits 5 s before it begins.
+const PATIENCE: Duration = Duration::from_secs(150);
+
+/// Seconds that pods get to end. Their data is removed with them, so there is nothing to save.
+const POD_GRACE_SECONDS: u32 = 1;
+
+/// Removes everything of the store; the sentence sums up.
+///
+/// # Errors
+/// [`ProvisionError::Failed`] names what is left and what holds it.
+pub(super) async fn remove(client: &Client, id: &StoreId, notes: &Notes) -> Result<String, ProvisionError> {
+    let trouble = |trouble| failure_of(None, trouble);
+    let name = id.namespace();
+    let (found, mut volumes) =
+        tokio::try_join!(namespace::find(client, id), volumes_of(client, id)).map_err(trouble)?;
+    let begun = Instant::now();
+    match &found {
+        Some(foreign) if !namespace::is_ours(foreign, id) => {
+            tell(notes, format!("The namespace {name} does not belong to this store and is left alone"));
+            return Ok("Nothing of the store was in the cluster".to_owned());
+        }
+        Some(ours) => {
+            delete_namespace(client, ours).await.map_err(trouble)?;
+            hasten(client, &name).await;
+            // A claim may have got its volume between the first look and the deletion.
+            for volume in volumes_of(client, id).await.map_err(trouble)? {
+                if !volumes.iter().any(|known| known.uid() == volume.uid()) {
+                    volumes.push(volume);
+                }
+            }
+        }
+        None if volumes.is_empty() => return Ok("Nothing of the store was in the cluster".to_owned()),
+        None => {}
+    }
+
+    let namespace_gone = async {
+        match &found {
+            Some(there) => await_namespace(client, there, begun, notes).await,
+            None => Ok(()),
+        }
+    };
+    let waits: Vec<_> = volumes.iter().map(|volume| await_volume(client, volume, begun, notes).boxed()).collect();
+    let volumes_gone = future::try_join_all(waits);
+    match timeout(PATIENCE, future::try_join(namespace_gone, volumes_gone)).await {
+        Ok(Ok(_)) => Ok(sum_up(&name, found.is_some(), volumes.len())),
+        Ok(Err(error)) => Err(error),
+        Err(_) => Err(explain(client, id).await),
+    }
+}
+
+/// The persistent volumes that claims of the store are or were bound to.
+async fn volumes_of(client: &Client, id: &StoreId) -> Result<Vec<PersistentVolume>, Trouble> {
+    let api: Api<PersistentVolume> = Api::all(client.clone());
+    let mut volumes = within(api.list(&ListParams::default())).await?.items;
+    let namespace = id.namespace();
+    volumes.retain(|volume| {
+        let claim = volume.spec.as_ref().and_then(|spec| spec.claim_ref.as_ref());
+        claim.is_some_and(|claim| claim.namespace.as_ref() == Some(&namespace))
+    });
+    Ok(volumes)
+}
+
+async fn delete_namespace(client: &Client, there: &Namespace) -> Result<(), Trouble> {
+    let api: Api<Namespace> = Api::all(client.clone());
+    let only_this = Preconditions { uid: there.uid(), resource_version: None };
+    match within(api.delete(&there.name_any(), &DeleteParams::default().preconditions(only_this))).await {
+        // Gone, another one already, or being deleted already.
+        Err(trouble) if trouble.is_absence() || trouble.is_status(409) => Ok(()),
+        other => other.map(drop),
+    }
+}
+
+/// Starts at once what the namespace controller starts after 5 s, so that it finds an empty namespace. Only faster:
+/// whatever does not work here is done by the controller.
+async fn hasten(client: &Client, namespace: &str) {
+    let background = DeleteParams::background();
+    tokio::join!(
+        delete_all::<Deployment>(client, namespace, &background),
+        delete_all::<StatefulSet>(client, namespace, &background),
+        delete_all::<Job>(client, namespace, &background),
+    );
+    let quick = DeleteParams::default().grace_period(POD_GRACE_SECONDS);
+    tokio::join!(
+        delete_all::<Pod>(client, namespace, &quick),
+        delete_all::<PersistentVolumeClaim>(client, namespace, &background),
+    );
+}
+
+async fn delete_all<K>(client: &Client, namespace: &str, params: &DeleteParams)
+where
+    K: kube::Resource<Scope = k8s_openapi::NamespaceResourceScope, DynamicType = ()>
+        + Clone
+        + std::fmt::Debug
+        + DeserializeOwned,
+{
+    let api: Api<K> = Api::namespaced(client.clone(), namespace);
+    if let Err(trouble) = within(api.delete_collection(params, &ListParams::default())).await {
+        tracing::debug!(%trouble, kind = %K::kind(&()), namespace, "left to the namespace controller");
+    }
+}
+
+async fn await_namespace(
+    client: &Client,
+    there: &Namespace,
+    begun: Instant,
+    notes: &Notes,
+) -> Result<(), ProvisionError> {
+    let (name, uid) = (there.name_any(), there.uid().unwrap_or_default());
+    let mut seen = pin!(watch_object(Api::<Namespace>::all(client.clone()), &name).default_backoff());
+    while let Some(change) = seen.next().await {
+        match change {
+            Ok(Some(present)) if present.uid().as_ref() == Some(&uid) => {}
+            Ok(_) => break,
+            // The watch begins again by itself; the patience above bounds it.
+            Err(error) => tracing::debug!(%error, namespace = name, "the watch begins again"),
+        }
+    }
+    tell(notes, format!("Namespace {name} (uid {uid}) gone after {:.1} s", begun.elapsed().as_secs_f64()));
+    Ok(())
+}
+
+async fn await_volume(
+    client: &Client,
+    there: &PersistentVolume,
+    begun: Instant,
+    notes: &Notes,
+) -> Result<(), ProvisionError> {
+    let (name, uid) = (there.name_any(), there.uid().unwrap_or_default());
+    let mut seen = pin!(watch_object(Api::<PersistentVolume>::all(client.clone()), &name).default_backoff());
+    while let Some(change) = seen.next().await {
+        match change {
+            Ok(Some(present)) if present.uid().as_ref() == Some(&uid) => refuse_kept(&present)?,
+            Ok(_) => break,
+            Err(error) => tracing::debug!(%error, volume = name, "the watch begins again"),
+        }
+    }
+    tell(notes, format!("PersistentVolume {name} (uid {uid}) gone after {:.1} s", begun.elapsed().as_secs_f64()));
+    Ok(())
+}
+
+/// A volume that nobody will remove is not worth waiting for.
+fn refuse_kept(volume: &PersistentVolume) -> Result<(), ProvisionError> {
+    let name = volume.name_any();
+    let status = volume.status.as_ref();
+    let policy = volume.spec.as_ref().and_then(|spec| spec.persistent_volume_reclaim_policy.as_deref());
+    let (cause, advice) = match status.and_then(|status| status.phase.as_deref()) {
+        Some("Released") if policy == Some("Retain") => (
+            format!("The persistent volume {name} is kept: its reclaim policy is Retain."),
+            format!(
+                "Delete it (`kubectl delete pv {name}`) and delete the store again; a StorageClass with reclaimPolicy Delete avoids this."
+            ),
+        ),
+        Some("Failed") => (
+            format!("The cluster could not remove the persistent volume {name}."),
+            "Mend what the evidence names and delete the store again.".to_owned(),
+        ),
+        _ => return Ok(()),
+    };
+    let evidence = status.and_then(|status| status.message.clone()).unwrap_or_default();
+    Err(fail(None, cause, advice, evidence))
+}
+
+/// What is left when the patience is over, and what holds it.
+async fn explain(client: &Client, id: &StoreId) -> ProvisionError {
+    let (found, volumes) = match tokio::try_join!(namespace::find(client, id), volumes_of(client, id)) {
+        Ok(found) => found,
+        Err(trouble) => return failure_of(None, trouble),
+    };
+    let mut left = Vec::new();
+    let mut evidence = Vec::new();
+    if let Some(there) = found {
+        left.push(format!("the namespace {}", there.name_any()));
+        evidence.extend(blockers(&there));
+    }
+    for volume in &volumes {
+        left.push(format!("the persistent volume {}", volume.name_any()));
+        let phase = volume.status.as_ref().and_then(|status| status.phase.as_deref()).unwrap_or("Unknown");
+        evidence.push(format!("PersistentVolume {} is {phase}", volume.name_any()));
+    }
+    let cause = format!("After {} s there is still {}.", PATIENCE.as_secs(), left.join(" and "));
+    let advice = "Look at what holds it (finalizers, a node that is away), mend that, then delete the store again.";
+    fail(None, cause, advice, evidence.join("\n"))
+}
+
+/// What the namespace's conditions say is in the way.
+fn blockers(namespace: &Namespace) -> Vec<String> {
+    let conditions = namespace.status.as_ref().and_then(|status| status.conditions.as_deref()).unwrap_or_default();
+    let holding = conditions.iter().filter(|condition| condition.status == "True");
+    holding.map(|condition| format!("{}: {}", condition.type_, condition.message.as_deref().unwrap_or(""))).collect()
+}
+
+fn sum_up(name: &str, had_namespace: bool, volumes: usize) -> String {
+    let volumes = match volumes {
+        0 => None,
+        1 => Some("1 persistent volume".to_owned()),
+        several => Some(format!("{several} persistent volumes")),
+    };
+    let parts: Vec<String> = had_namespace.then(|| format!("Namespace {name}")).into_iter().chain(volumes).collect();
+    format!("{} seen gone", parts.join(" and "))
+}
+
+fn tell(notes: &Notes, text: String) {
+    // Nobody listens any more when the job was cancelled, and then this future is about to be dropped too.
+    drop(notes.send(text));
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn volume(phase: &str, policy: &str) -> PersistentVolume {
+        let value: Value = json!({
+            "metadata": {"name": "pv-1"},
+            "spec": {"persistentVolumeReclaimPolicy": policy},
+            "status": {"phase": phase, "message": "rmdir: busy"},
+        });
+        serde_json::from_value(value).expect("a volume")
+    }
+
+    #[test]
+    fn only_a_volume_that_nobody_will_remove_ends_the_wait() {
+        assert!(refuse_kept(&volume("Bound", "Retain")).is_ok());
+        assert!(refuse_kept(&volume("Released", "Delete")).is_ok());
+        let kept = refuse_kept(&volume("Released", "Retain")).expect_err("kept");
+        assert_eq!(kept.to_string(), "The persistent volume pv-1 is kept: its reclaim policy is Retain.");
+        let ProvisionError::Failed(failure) = refuse_kept(&volume("Failed", "Delete")).expect_err("failed") else {
+            panic!("it may not be tried again");
+        };
+        assert_eq!(failure.evidence, "rmdir: busy");
+    }
+
+    #[test]
+    fn what_holds_a_namespace_is_read_from_its_conditions() {
+        let namespace: Namespace = serde_json::from_value(json!({"status": {"conditions": [
+            {"type": "NamespaceDeletionDiscoveryFailure", "status": "False", "message": "fine"},
+            {"type": "NamespaceFinalizersRemaining", "status": "True", "message": "example/hold in 1 resource instances"},
+        ]}}))
+        .expect("a namespace");
+        assert_eq!(blockers(&namespace), ["NamespaceFinalizersRemaining: example/hold in 1 resource instances"]);
+    }
+
+    #[test]
+    fn the_summary_counts_what_was_there() {
+        assert_eq!(sum_up("store-x", true, 2), "Namespace store-x and 2 persistent volumes seen gone");
+        assert_eq!(sum_up("store-x", false, 1), "1 persistent volume seen gone");
+    }
+}

@@ -1,0 +1,81 @@
+//! What a failed attempt left and a new one trips over: a failed job, which never runs again; pods that hang, which a
+//! stateful set does not replace by itself; refusals, which would be read as new ones.
+
+use app::model::{Component, StoreId};
+use k8s_openapi::api::{
+    batch::v1::Job,
+    core::v1::{Event as ClusterEvent, Pod},
+};
+use kube::{
+    Api, Client, ResourceExt as _,
+    api::{DeleteParams, ListParams, Preconditions},
+    runtime::{conditions::is_deleted, wait::await_condition},
+};
+
+use super::judge;
+use crate::{
+    kubernetes::{COMPONENT_LABEL, REQUEST_TIMEOUT, Trouble, within},
+    provisioner::Notes,
+};
+
+/// Seconds that a hanging pod gets to end. It does no work.
+const POD_GRACE_SECONDS: u32 = 1;
+
+/// Removes the remains of a failed attempt; whether there were any.
+///
+/// # Errors
+/// [`Trouble`] with the cluster.
+pub(super) async fn clear(client: &Client, id: &StoreId, notes: &Notes) -> Result<bool, Trouble> {
+    let namespace = id.namespace();
+    let jobs: Api<Job> = Api::namespaced(client.clone(), &namespace);
+    let pods: Api<Pod> = Api::namespaced(client.clone(), &namespace);
+    let bootstrap = ListParams::default().labels(&format!("{COMPONENT_LABEL}={}", Component::Bootstrap.as_str()));
+    let everything = ListParams::default();
+    let (failed, hanging) = tokio::try_join!(within(jobs.list(&bootstrap)), within(pods.list(&everything)))?;
+
+    let mut cleared = false;
+    for job in failed.items.iter().filter(|job| judge::is_failed_job(job)) {
+        tell(notes, format!("The failed job {} of the earlier attempt is removed", job.name_any()));
+        remove(&jobs, job, &DeleteParams::background()).await?;
+        cleared = true;
+    }
+    for pod in hanging.items.iter().filter(|pod| judge::is_hanging(pod)) {
+        tell(notes, format!("The hanging pod {} of the earlier attempt is removed", pod.name_any()));
+        remove(&pods, pod, &DeleteParams::default().grace_period(POD_GRACE_SECONDS)).await?;
+        cleared = true;
+    }
+    let events: Api<ClusterEvent> = Api::namespaced(client.clone(), &namespace);
+    let refusals = ListParams::default().fields("reason=FailedCreate");
+    if !within(events.list(&refusals)).await?.items.is_empty() {
+        within(events.delete_collection(&DeleteParams::default(), &refusals)).await?;
+        cleared = true;
+    }
+    Ok(cleared)
+}
+
+/// Deletes exactly this object and waits until it is gone.
+async fn remove<K>(api: &Api<K>, object: &K, params: &DeleteParams) -> Result<(), Trouble>
+where
+    K: kube::Resource<DynamicType = ()> + Clone + std::fmt::Debug + serde::de::DeserializeOwned + Send + 'static,
+{
+    let (name, uid) = (object.name_any(), object.uid().unwrap_or_default());
+    let params = params.clone().preconditions(Preconditions { uid: Some(uid.clone()), resource_version: None });
+    match within(api.delete(&name, &params)).await {
+        Ok(_) => {}
+        // Gone, or another one already.
+        Err(trouble) if trouble.is_absence() || trouble.is_status(409) => return Ok(()),
+        Err(trouble) => return Err(trouble),
+    }
+    match tokio::time::timeout(REQUEST_TIMEOUT, await_condition(api.clone(), &name, is_deleted(&uid))).await {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => Err(Trouble::passing(format!("Watching {name} failed: {error}."))),
+        Err(_) => {
+            Err(Trouble::passing(format!("The {} {name} of the earlier attempt does not go away.", K::kind(&()))))
+        }
+    }
+}
+
+fn tell(notes: &Notes, text: String) {
+    // Nobody listens any more when the job was cancelled, and then this future is about to be dropped too.
+    drop(notes.send(text));
+}
