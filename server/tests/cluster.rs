@@ -1,0 +1,12 @@
+//! Stores in a real Kubernetes. Each test makes a store of its own and removes it.
+//!
+//! They run where `URUMI_TEST_KUBECONFIG`, `URUMI_TEST_CONTEXT` and `URUMI_TEST_IMAGE` name a cluster and a store image
+//! that it has, and are skipped by name elsewhere; with `URUMI_TEST_CLUSTER_REQUIRED=1` a missing one is a failure.
+
+#[path = "cluster/support.rs"]
+mod support;
+
+#[path = "cluster/broken.rs"]
+mod broken;
+#[path = "cluster/life.rs"]
+mod life;

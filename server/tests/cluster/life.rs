@@ -1,0 +1,87 @@
+//! A store from its namespace to its order and to its end.
+
+use app::model::{Component, Edition, Step};
+use server::{config::StoreAccess, provisioner::Provisioner as _};
+
+use crate::support::{TestStore, cluster};
+
+#[tokio::test]
+async fn a_store_goes_through_every_step_and_leaves_nothing() {
+    let Some(cluster) = cluster("a_store_goes_through_every_step_and_leaves_nothing") else { return };
+    let mut store = TestStore::new(&cluster);
+    let before = store.provisioner.credentials(&store.spec).await.expect("asked");
+    assert!(before.is_none(), "there is nothing to sign in to before the store is made");
+    let reports = store.run_all(&Step::ALL).await;
+
+    let edition = reports[3].edition.expect("the bootstrap tells the edition");
+    let last = &reports[5].text;
+    match edition {
+        Edition::Shop => assert!(last.starts_with("Order #") && last.contains("read back and removed"), "{last}"),
+        Edition::WordpressOnly => assert!(last.starts_with("Signed in to the administration"), "{last}"),
+    }
+    let credentials = store.provisioner.credentials(&store.spec).await.expect("asked").expect("there are some");
+    assert_eq!(credentials.user, "admin");
+    assert_eq!(credentials.admin_url, format!("{}/wp-admin/", store.spec.url));
+    assert_eq!(credentials.password.len(), 24);
+    for component in Component::ALL {
+        let log = store.provisioner.logs(&store.spec.id, component, 5).await.expect("asked").expect("it has a pod");
+        assert!((1..=5).contains(&log.lines().count()), "{}: {log:?}", component.as_str());
+    }
+
+    let (summary, told) = store.delete().await;
+    assert!(summary.starts_with(&format!("Namespace {} and ", store.spec.id.namespace())), "{summary}");
+    assert!(told.iter().any(|note| note.starts_with("Namespace store-") && note.contains(" gone after ")), "{told:?}");
+    assert!(told.iter().any(|note| note.starts_with("PersistentVolume ")), "{told:?}");
+    assert_eq!(store.remains(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn every_step_may_be_run_twice_and_passwords_stay() {
+    let Some(cluster) = cluster("every_step_may_be_run_twice_and_passwords_stay") else { return };
+    let mut store = TestStore::new(&cluster);
+    store.run_all(&[Step::Namespace]).await;
+    let before = store.provisioner.credentials(&store.spec).await.expect("asked").expect("there are some");
+    let twice: Vec<Step> = Step::ALL.into_iter().flat_map(|step| [step, step]).collect();
+    store.run_all(&twice).await;
+    store.run_all(&Step::ALL).await;
+    let after = store.provisioner.credentials(&store.spec).await.expect("asked").expect("there are some");
+    assert_eq!(before.password, after.password);
+    store.delete().await;
+    assert_eq!(store.remains(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_store_is_reached_through_the_api_server_as_well() {
+    let Some(cluster) = cluster("a_store_is_reached_through_the_api_server_as_well") else { return };
+    let mut config = cluster.config();
+    config.access = StoreAccess::PortForward;
+    let mut store = TestStore::with(&cluster, config);
+    store.run_all(&Step::ALL).await;
+    store.delete().await;
+}
+
+#[tokio::test]
+async fn a_store_that_was_never_made_is_deleted_with_success() {
+    let Some(cluster) = cluster("a_store_that_was_never_made_is_deleted_with_success") else { return };
+    let mut store = TestStore::new(&cluster);
+    let (summary, told) = store.delete().await;
+    assert_eq!(summary, "Nothing of the store was in the cluster");
+    assert!(told.is_empty(), "{told:?}");
+    let log = store.provisioner.logs(&store.spec.id, Component::Wordpress, 5).await.expect("asked");
+    assert_eq!(log, None);
+}
+
+#[tokio::test]
+async fn a_deletion_that_was_interrupted_is_finished_by_the_next() {
+    let Some(cluster) = cluster("a_deletion_that_was_interrupted_is_finished_by_the_next") else { return };
+    let mut store = TestStore::new(&cluster);
+    store.run_all(&[Step::Namespace, Step::Database]).await;
+    {
+        let (notes, _told) = tokio::sync::mpsc::unbounded_channel();
+        let deletion = store.provisioner.delete(&store.spec, &notes);
+        let cut_off = tokio::time::timeout(std::time::Duration::from_secs(1), deletion).await;
+        assert!(cut_off.is_err(), "a deletion takes longer than a second");
+    }
+    store.delete().await;
+    assert_eq!(store.remains(), Vec::<String>::new());
+}
