@@ -22,7 +22,7 @@ PROGRAMS=$CACHE/node         # etcd, containerd, runc, CNI plugins: Debian's, un
 NODE=$(realpath -m "$STATE/node") # all that the node writes, apart from logs and volumes; as the kernel lists mounts
 PKI=$NODE/pki
 RUN=$NODE/run                # worthless once the processes are gone
-VOLUMES=$STATE/volumes
+VOLUMES=$(realpath -m "$STATE/volumes")
 CONTAINERD_SOCKET=$RUN/containerd/containerd.sock
 CGROUP=urumi                 # every container's processes are below it, which is how they are found again
 PAUSE_IMAGE=docker.io/urumi/pause:1
@@ -54,7 +54,7 @@ is_ours() {
   # Somebody's `tail -f` or editor on one of our files is not ours.
   case $(cat "/proc/$1/comm" 2>/dev/null) in
     etcd | kube-apiserver | kube-controller | kube-scheduler | kubelet | kube-proxy | containerd | containerd-shim | dnsmasq | curl) ;;
-    bash) [[ $command_line == *"/dev/local/"*" $NODE/"* ]] ;;
+    bash | python3) [[ $command_line == *"/dev/local/"*" $NODE/"* ]] ;;
     *) return 1 ;;
   esac
 }
@@ -118,6 +118,8 @@ wait_for() {
   done
 }
 
+# Said by this kubelet, not by one of before: etcd remembers.
 node_is_ready() {
-  [ "$(api "/api/v1/nodes/$NODE_NAME" | jq -r '.status.conditions[] | select(.type == "Ready").status')" = True ]
+  [ "$(api "/api/v1/nodes/$NODE_NAME" | jq --argjson since "$(stat -c %Y "$RUN/pids/kubelet")" \
+    '.status.conditions[] | select(.type == "Ready") | .status == "True" and (.lastHeartbeatTime | fromdate) >= $since')" = true ]
 }

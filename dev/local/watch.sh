@@ -1,4 +1,4 @@
-# Sourced by the local node's loops (dns, volumes): calls `act` once, and again soon after anything watched has changed.
+# Sourced by the local node's dns loop: calls `act` once, and again soon after anything watched has changed.
 #
 # A change is only a doorbell: `act` looks at the whole and does what is missing, so nothing is lost with a missed event, a restart
 # of the API server or of the loop.
