@@ -1,6 +1,6 @@
 <?php
-// Asks the new shop for the pages that visitors and owners ask for, and buys the demo product. Each request is a
-// process of its own, as it would be in the pod. It fails the build when the shop does not sell.
+// Asks the new shop for the pages that visitors and owners ask for, and buys the demo product, all through the web
+// server on the port given. It fails the build when the shop does not sell.
 
 require '/opt/urumi/bootstrap/input.php';
 
@@ -8,89 +8,110 @@ const ADDRESS = [
 	'first_name' => 'Order', 'last_name' => 'Check', 'address_1' => '1 Market Street', 'city' => 'San Francisco',
 	'state' => 'CA', 'postcode' => '94103', 'country' => 'US', 'email' => 'order-check@urumi.invalid', 'phone' => '5550100',
 ];
+const DEADLINE_SECONDS = 30;
 
-if (isset($argv[1])) {
-	[$method, $path, $token, $body] = json_decode($argv[1], true) + [2 => '', 3 => []];
-	pretend_request(input('STORE_URL'));
-	$_SERVER['REQUEST_METHOD'] = $method;
-	$_SERVER['REQUEST_URI'] = $path;
-	$_SERVER['SCRIPT_NAME'] = $_SERVER['PHP_SELF'] = '/index.php';
-	if ($token !== '') {
-		$_SERVER['HTTP_CART_TOKEN'] = $token;
-	}
-	if (str_starts_with($path, '/wp-json')) {
-		require '/opt/urumi/wordpress/wp-load.php';
-		answer($method, substr($path, strlen('/wp-json')), $token, $body);
-	} elseif (str_ends_with($path, '.php')) {
-		require "/opt/urumi/wordpress$path";
-	} else {
-		// The checkout page sends whoever has nothing in the cart back to it; this visitor wants to see the page.
-		$wp_filter['woocommerce_checkout_redirect_empty_cart'][10][] = ['function' => fn () => false, 'accepted_args' => 0];
-		define('WP_USE_THEMES', true);
-		require '/opt/urumi/wordpress/wp-blog-header.php';
-	}
-	exit(0);
-}
+define('PORT', (int) $argv[1]);
+$with_shop = is_dir('/opt/urumi/plugins/woocommerce');
 
-expect('/', '');
-expect('/wp-login.php', 'user_login');
-if (! is_dir('/opt/urumi/plugins/woocommerce')) {
-	exit(0);
+wait_for_web_server();
+visit('/', $with_shop ? 'Demo gift card' : 'Golden');
+if ($with_shop) {
+	visit('/product/demo-gift-card/', 'add-to-cart');
+	visit('/my-account/', 'login');
+	visit('/cart/', 'wp-block-woocommerce-cart');
+	buy();
 }
-expect('/', 'Demo gift card');
-expect('/product/demo-gift-card/', 'add-to-cart');
-expect('/cart/', 'wp-block-woocommerce-cart');
-expect('/checkout/', 'wp-block-woocommerce-checkout');
-expect('/my-account/', 'login');
+manage($with_shop);
+echo "rehearse: ok\n";
 
-[, $headers] = rest('GET', '/wc/store/v1/cart');
-$token = $headers['Cart-Token'];
-[$products] = rest('GET', '/wc/store/v1/products', $token);
-rest('POST', '/wc/store/v1/cart/add-item', $token, ['id' => $products[0]['id'], 'quantity' => 1]);
-[$order] = rest('POST', '/wc/store/v1/checkout', $token, ['payment_method' => 'cod', 'billing_address' => ADDRESS]);
-if (($order['status'] ?? '') !== 'processing') {
-	fail('the order is not being processed: ' . json_encode($order));
-}
-[$seen] = rest('GET', "/urumi/v1/orders/$order[order_id]");
-[$gone] = rest('DELETE', "/urumi/v1/orders/$order[order_id]");
-if (($seen['total'] ?? '') !== '25.00' || ($gone['deleted'] ?? false) !== true) {
-	fail('the order was not read and removed: ' . json_encode([$seen, $gone]));
-}
-echo "rehearse: sold one and took it back\n";
-
-function expect(string $path, string $text): void
+function wait_for_web_server(): void
 {
-	$page = ask(['GET', $path]);
-	if ($text !== '' && ! str_contains($page, $text)) {
-		fail("$path does not contain '$text': " . substr(strip_tags($page), 0, 2000));
+	$deadline = time() + DEADLINE_SECONDS;
+	while (! ($socket = @fsockopen('127.0.0.1', PORT))) { // silenced: a refusal is what is waited for
+		if (time() > $deadline) {
+			fail('the web server does not listen');
+		}
+		usleep(100_000);
+	}
+	fclose($socket);
+}
+
+/** The order check's path, and once more the pages that only somebody with a full cart sees. */
+function buy(): void
+{
+	[, , $headers] = ask('GET', '/wp-json/wc/store/v1/cart');
+	$token = ["Cart-Token: {$headers['cart-token']}"];
+	[, $products] = ask('GET', '/wp-json/wc/store/v1/products');
+	$id = json_decode($products, true)[0]['id'];
+	ask('POST', '/wp-json/wc/store/v1/cart/add-item', $token, json_encode(['id' => $id, 'quantity' => 1]));
+	[, $answer] = ask('POST', '/wp-json/wc/store/v1/checkout', $token, json_encode(['payment_method' => 'cod', 'billing_address' => ADDRESS]));
+	$order = json_decode($answer, true);
+	if (($order['status'] ?? '') !== 'processing') {
+		fail("the order is not being processed: $answer");
+	}
+	$mine = ['X-Urumi-Token: ' . input('PLATFORM_TOKEN')];
+	[, $seen] = ask('GET', "/wp-json/urumi/v1/orders/$order[order_id]", $mine);
+	[$status, $gone] = ask('DELETE', "/wp-json/urumi/v1/orders/$order[order_id]", $mine);
+	if (json_decode($seen, true)['total'] !== '25.00' || $status !== 200) {
+		fail("the order was not read and removed: $seen $gone");
+	}
+	ask('GET', "/?add-to-cart=$id");
+	visit('/cart/', 'wp-block-woocommerce-cart');
+	visit('/checkout/', 'wp-block-woocommerce-checkout');
+}
+
+/** What the owner sees first. */
+function manage(bool $with_shop): void
+{
+	visit('/wp-login.php', 'user_login');
+	ask('POST', '/wp-login.php', [], http_build_query([
+		'log' => input('ADMIN_USER'), 'pwd' => input('ADMIN_PASSWORD'), 'testcookie' => 1,
+	]));
+	visit('/wp-admin/', 'wpadminbar');
+	foreach ($with_shop ? ['wc-orders', 'wc-admin', 'wc-settings'] : [] as $page) {
+		visit("/wp-admin/admin.php?page=$page", 'wpadminbar');
 	}
 }
 
-function rest(string $method, string $path, string $token = '', array $body = []): array
+function visit(string $path, string $text): void
 {
-	$answer = json_decode(ask([$method, "/wp-json$path", $token, $body]), true);
-	return is_array($answer) ? $answer : fail("$method $path did not answer with JSON");
+	[$status, $page] = ask('GET', $path);
+	if ($status !== 200 || ! str_contains($page, $text)) {
+		fail("$path answered $status, without '$text': " . substr(strip_tags($page), 0, 2000));
+	}
 }
 
-function ask(array $request): string
+/** One request with the cookies of the ones before: [status, body, headers]. */
+function ask(string $method, string $path, array $headers = [], string $body = ''): array
 {
-	exec(escapeshellarg(PHP_BINARY) . ' ' . __FILE__ . ' ' . escapeshellarg(json_encode($request)), $lines);
-	return implode("\n", $lines);
+	static $browser = null;
+	$browser ??= curl_init();
+	$seen = [];
+	curl_setopt_array($browser, [
+		CURLOPT_URL => 'http://golden.invalid:' . PORT . $path,
+		CURLOPT_CONNECT_TO => ['golden.invalid::127.0.0.1:'],
+		CURLOPT_COOKIEFILE => '',
+		CURLOPT_RETURNTRANSFER => true,
+		CURLOPT_TIMEOUT => DEADLINE_SECONDS,
+		CURLOPT_CUSTOMREQUEST => $method,
+		CURLOPT_POSTFIELDS => $body,
+		CURLOPT_HTTPHEADER => [
+			'Host: golden.invalid',
+			'Content-Type: ' . (str_starts_with($body, '{') ? 'application/json' : 'application/x-www-form-urlencoded'),
+			...$headers,
+		],
+		CURLOPT_HEADERFUNCTION => function ($browser, $line) use (&$seen) {
+			[$name, $value] = explode(':', $line, 2) + [1 => ''];
+			$seen[strtolower($name)] = trim($value);
+			return strlen($line);
+		},
+	]);
+	$page = curl_exec($browser);
+	return [curl_getinfo($browser, CURLINFO_RESPONSE_CODE), (string) $page, $seen];
 }
 
 function fail(string $reason): never
 {
 	fwrite(STDERR, "rehearse: FAILED: $reason\n");
 	exit(1);
-}
-
-/** Prints what a REST route answers, as JSON: [body, headers]. */
-function answer(string $method, string $route, string $token, array $body): void
-{
-	$request = new WP_REST_Request($method, $route);
-	$request->set_body_params($body);
-	$request->set_header('X-Urumi-Token', input('PLATFORM_TOKEN'));
-	$request->set_header('Cart-Token', $token);
-	$answer = rest_do_request($request);
-	echo json_encode([rest_get_server()->response_to_data($answer, false), $answer->get_headers()]);
 }

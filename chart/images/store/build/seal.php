@@ -11,8 +11,12 @@ require '/opt/urumi/wordpress/wp-load.php';
 Applied::forget('url', 'name', 'owner', 'password', 'shop id');
 delete_option('urumi_installed');
 // No password has this hash.
-$wpdb->update($wpdb->users, ['user_pass' => '!', 'user_activation_key' => ''], ['ID' => 1]);
+$wpdb->update($wpdb->users, ['user_pass' => '!', 'user_activation_key' => '', 'user_url' => ''], ['ID' => 1]);
 delete_user_meta(1, 'session_tokens');
+// Options whose defaults were filled with the owner's name and address; WooCommerce fills them anew when asked.
+foreach (['woocommerce_pos_store_name', 'woocommerce_pos_store_email', 'woocommerce_paypal_settings'] as $urumi_option) {
+	delete_option($urumi_option);
+}
 foreach (['woocommerce_sessions', 'wc_rate_limits'] as $urumi_table) {
 	if ($wpdb->get_var("SHOW TABLES LIKE '$wpdb->prefix$urumi_table'")) {
 		$wpdb->query("DELETE FROM $wpdb->prefix$urumi_table");

@@ -20,11 +20,12 @@ function apply_identity(): void
 function set_address(string $url): void
 {
 	global $wpdb;
+	$before = $wpdb->get_var("SELECT option_value FROM $wpdb->options WHERE option_name = 'home'");
 	// update_option() would compare with the constants and see no change.
 	$wpdb->query($wpdb->prepare("UPDATE $wpdb->options SET option_value = %s WHERE option_name IN ('siteurl', 'home')", $url));
 	$wpdb->query($wpdb->prepare(
-		"UPDATE $wpdb->posts SET guid = CONCAT(%s, SUBSTRING(guid, LOCATE('/', guid, 9))) WHERE LOCATE('/', guid, 9) > 0",
-		$url
+		"UPDATE $wpdb->posts SET guid = REPLACE(guid, %s, %s), post_content = REPLACE(post_content, %s, %s)",
+		$before, $url, $before, $url
 	));
 	wp_cache_flush();
 }

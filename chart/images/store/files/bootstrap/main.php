@@ -23,8 +23,13 @@ if (! $urumi_installed) {
 // At the top level: WordPress expects its globals here.
 define('WP_DISABLE_FATAL_ERROR_HANDLER', true);
 pretend_request(input('STORE_URL'));
+if (! $urumi_installed) {
+	// WooCommerce asks for its tables before it makes them; whether they are there in the end is checked below.
+	$wp_filter['muplugins_loaded'][0][] = ['function' => fn () => $GLOBALS['wpdb']->suppress_errors(true), 'accepted_args' => 0];
+}
 $urumi_begun = hrtime(true);
 require '/opt/urumi/wordpress/wp-load.php';
+$wpdb->suppress_errors(false);
 printf("bootstrap: load ok %.2f s\n", (hrtime(true) - $urumi_begun) / 1e9);
 
 $urumi_shop = function_exists('WC');

@@ -66,10 +66,11 @@ function draw_gift_card(string $path): void
 	$ribbon = $paint(0xE8A33D);
 	imagefilledrectangle($image, 220, 220, 268, 576, $ribbon);
 	imagefilledrectangle($image, 84, 330, 700, 372, $ribbon);
-	imagesetthickness($image, 18);
-	imageellipse($image, 186, 286, 112, 84, $ribbon);
-	imageellipse($image, 302, 286, 112, 84, $ribbon);
-	imagefilledellipse($image, 244, 340, 76, 70, $paint(0xC9822A));
+	foreach ([184, 304] as $x) { // the loops of the bow
+		imagefilledellipse($image, $x, 292, 124, 96, $ribbon);
+		imagefilledellipse($image, $x, 292, 78, 52, $paint(0x155A60));
+	}
+	imagefilledellipse($image, 244, 351, 76, 70, $paint(0xC9822A));
 	foreach ([440, 490] as $row => $y) {
 		imagefilledrectangle($image, 420, $y, $row ? 580 : 640, $y + 16, $paint(0x9CC7C4));
 	}

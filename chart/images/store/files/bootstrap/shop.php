@@ -9,6 +9,10 @@ function set_up_woocommerce(): void
 	if (version_compare((string) get_option('woocommerce_version'), WC()->version, '<')) {
 		throw new RuntimeException('WooCommerce has not installed itself');
 	}
+	$missing = WC_Install::verify_base_tables(false);
+	if ($missing !== []) {
+		throw new RuntimeException('WooCommerce lacks tables: ' . implode(', ', $missing));
+	}
 	// What the owner's first visit to wp-admin would do for a new shop, the order storage among it.
 	WC_Install::newly_installed();
 
@@ -34,6 +38,8 @@ function set_up_selling(): void
 			// New shops say "coming soon" to visitors unless this says no.
 			'woocommerce_coming_soon' => 'no',
 			'woocommerce_allow_tracking' => 'no',
+			// Pictures of users come from a foreign server, which every visitor's browser would have to ask.
+			'show_avatars' => '0',
 			'woocommerce_show_marketplace_suggestions' => 'no',
 			'woocommerce_enable_guest_checkout' => 'yes',
 			'woocommerce_enable_checkout_login_reminder' => 'yes',
