@@ -2,13 +2,13 @@
 
 TEST_PORT=3100 # beside a server on the usual one
 
-# What tests in Rust are told about the cluster (server/tests).
-cluster_environment() {
-  export URUMI_TEST_KUBECONFIG=$STATE/kubeconfig
+# What tests in Rust are told about the cluster (server/tests/cluster.rs). Its output is shown as it comes: it names what is skipped.
+cluster_tests() {
+  export URUMI_TEST_CLUSTER_REQUIRED=1 URUMI_TEST_KUBECONFIG=$STATE/kubeconfig
   URUMI_TEST_CONTEXT=$(cluster_kubectl config current-context)
   URUMI_TEST_IMAGE=$(cat "$STATE/store-image")
-  URUMI_TEST_STORE_ACCESS=$([ "$(cat "$STATE/cluster-kind")" = node ] && echo direct || echo port-forward)
-  export URUMI_TEST_CONTEXT URUMI_TEST_IMAGE URUMI_TEST_STORE_ACCESS
+  export URUMI_TEST_CONTEXT URUMI_TEST_IMAGE
+  rust cargo test --locked --no-fail-fast -p app -p server --features app/ssr --test cluster -- --nocapture --test-threads=2
 }
 
 test_server() { "$ROOT/dev/server" "$1" --name test --port $TEST_PORT "${@:2}"; }

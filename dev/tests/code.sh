@@ -36,7 +36,20 @@ wasm_holds_no_server() {
   say "$(wc -l <<<"$tree") crates, none of them the server's"
 }
 
-rust_tests() { rust cargo test --locked --no-fail-fast -p app -p server --features app/ssr; }
+# All of server/tests but what needs a cluster, which has a section of its own.
+rust_tests() {
+  local file targets=(--lib --bins)
+  for file in server/tests/*.rs server/tests/*/main.rs; do
+    [ -f "$file" ] || continue
+    file=${file#server/tests/} file=${file%.rs}
+    [ "$file" = cluster ] || targets+=(--test "${file%/main}")
+  done
+  # Both, whether or not the first of them fails.
+  local status=0
+  rust cargo test --locked --no-fail-fast -p app -p server --features app/ssr "${targets[@]}" || status=$?
+  rust cargo test --locked --no-fail-fast -p app -p server --features app/ssr --doc || status=$?
+  return $status
+}
 
 # Advisories are left out: they need a database that is not everywhere to be had.
 dependencies_allowed() { rust cargo deny --all-features check bans licenses sources; }
