@@ -8,7 +8,7 @@ use std::{error::Error, time::Duration};
 
 use app::model::StoreId;
 use axum::body::{Body, Bytes};
-use http_body_util::{BodyExt as _, Limited};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::{
     Request, Response, Uri,
     http::uri::{Authority, PathAndQuery, Scheme},
@@ -44,6 +44,9 @@ pub enum StoreClientError {
     /// It did not answer in time.
     #[error("the store did not answer within {} s", .0.as_secs())]
     TooSlow(Duration),
+    /// The request's body is larger than its sender allows.
+    #[error("the request is too large")]
+    TooLarge,
     /// It hung up, or what it sent is not HTTP.
     #[error("the store's web server broke off: {0}")]
     Broken(String),
@@ -125,6 +128,9 @@ fn explain(error: &hyper_util::client::legacy::Error) -> StoreClientError {
     while let Some(source) = deepest.source() {
         if let Some(connect) = source.downcast_ref::<ConnectError>() {
             return StoreClientError::Connect(connect.to_string());
+        }
+        if source.is::<LengthLimitError>() {
+            return StoreClientError::TooLarge;
         }
         deepest = source;
     }
