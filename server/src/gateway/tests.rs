@@ -99,7 +99,10 @@ fn dashboard(status: Status, address: SocketAddr) -> Router {
 }
 
 async fn ready() -> Router {
-    dashboard(Status::Ready, serve(Router::new().fallback(any(echo)).layer(axum::extract::DefaultBodyLimit::disable())).await)
+    dashboard(
+        Status::Ready,
+        serve(Router::new().fallback(any(echo)).layer(axum::extract::DefaultBodyLimit::disable())).await,
+    )
 }
 
 fn request(host: &str) -> Request {
@@ -157,9 +160,8 @@ async fn what_a_visitor_says_about_where_it_comes_from_is_replaced() {
 #[tokio::test]
 async fn bodies_go_through_up_to_the_limit() {
     let router = ready().await;
-    let post = |body: Body| {
-        Request::builder().method("POST").uri("/").header("host", HOST).body(body).expect("a request")
-    };
+    let post =
+        |body: Body| Request::builder().method("POST").uri("/").header("host", HOST).body(body).expect("a request");
     let (status, _, body) = ask(&router, post(Body::from(vec![b'x'; 1_000_000]))).await;
     assert_eq!(status, StatusCode::OK);
     assert!(body.contains("body: 1000000 bytes"), "{body}");
@@ -214,7 +216,9 @@ async fn unknown_stores_get_a_404_and_other_hosts_the_dashboard() {
         assert_eq!(status, StatusCode::NOT_FOUND, "{host}");
         assert!(body.contains("There is no store at this address."), "{host}: {body}");
     }
-    for host in ["localhost:3000", "127.0.0.1:3000", "shop.localhost", "store-abcd.example.com", "store-abcd.localhost.evil"] {
+    for host in
+        ["localhost:3000", "127.0.0.1:3000", "shop.localhost", "store-abcd.example.com", "store-abcd.localhost.evil"]
+    {
         assert_eq!(ask(&router, request(host)).await.2, "dashboard", "{host}");
     }
 }

@@ -27,6 +27,10 @@ pub enum Trouble {
     },
 }
 
+/// What to do about an object that the cluster does not take.
+const CHART_ADVICE: &str =
+    "The chart and the cluster's version do not fit each other; correct what is named, then retry.";
+
 impl Trouble {
     /// The settings that say which cluster to use cannot be used.
     pub(super) fn wrong_settings(error: &(dyn Error + 'static)) -> Self {
@@ -119,10 +123,11 @@ fn refused(status: Box<Status>) -> Trouble {
     let advice = match status.code {
         401 => "The credentials in the kubeconfig are not accepted; renew them, then retry.",
         403 => "Give the platform's account the right to do this, or raise the limit that is named, then retry.",
-        // Conflicts, throttling and faults of the API server: 1.20 answers 500 to a field that it does not know, and
-        // that would not pass, but it cannot be told from a fault that does.
+        // How 1.20 answers to an object that does not fit its schema.
+        500 if message.contains("typed patch object") => CHART_ADVICE,
+        // Conflicts, throttling, and faults of the API server.
         404 | 408 | 409 | 410 | 429 | 500.. => return Trouble::Passing { cause, status: Some(status) },
-        _ => "The chart and the cluster's version do not fit each other; correct what is named, then retry.",
+        _ => CHART_ADVICE,
     };
     Trouble::Lasting { cause, advice: advice.to_owned(), status: Some(status) }
 }
