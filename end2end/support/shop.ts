@@ -1,15 +1,18 @@
 // A store as its customers and its owner use it.
 
-import { expect, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 
 export type Order = { number: string; email: string };
 
 /** A person who wants the demo product, without an account. */
-const CUSTOMER = {
+export const CUSTOMER = "Ada Lovelace";
+const COUNTRY = "United Kingdom (UK)";
+const ADDRESS = {
   "First name": "Ada",
   "Last name": "Lovelace",
   Address: "12 St James's Square",
   City: "London",
+  Postcode: "SW1Y 4JH",
 };
 
 /** Buys the product on the shop's front page with cash on delivery. */
@@ -18,7 +21,8 @@ export async function buy(page: Page, shop: string, email: string): Promise<Orde
   await page.getByRole("heading", { name: "Demo gift card" }).getByRole("link").click();
   await expect(page.getByRole("heading", { level: 1, name: "Demo gift card" })).toBeVisible();
   await page.getByRole("button", { name: "Add to cart", exact: true }).first().click();
-  await page.goto(`${shop}/cart/`);
+  const added = page.getByRole("alert").filter({ hasText: "has been added to your cart" });
+  await added.getByRole("link", { name: "View cart" }).click();
   await expect(page.getByRole("table").getByRole("link", { name: "Demo gift card" }).first()).toBeVisible();
   await page.getByRole("link", { name: "Proceed to Checkout" }).click();
   await fillCheckout(page, email);
@@ -31,10 +35,14 @@ export async function buy(page: Page, shop: string, email: string): Promise<Orde
 
 async function fillCheckout(page: Page, email: string) {
   await page.getByRole("textbox", { name: "Email address" }).fill(email);
-  for (const [label, value] of Object.entries(CUSTOMER)) {
-    await page.getByRole("textbox", { name: label, exact: true }).fill(value);
+  const address = page.getByRole("group", { name: "Billing address" });
+  // First, because the other fields depend on it.
+  await address.getByRole("combobox", { name: "Country/Region" }).selectOption(COUNTRY);
+  for (const [label, value] of Object.entries(ADDRESS)) {
+    await address.getByRole("textbox", { name: label, exact: true }).fill(value);
   }
-  await page.getByRole("radio", { name: "Cash on delivery" }).check();
+  // The only way to pay, so there is nothing to choose.
+  await expect(page.getByRole("group", { name: "Payment options" })).toContainText("Cash on delivery");
 }
 
 /** Signs in to the administration. */
@@ -43,5 +51,19 @@ export async function signIn(page: Page, admin: { url: string; user: string; pas
   await page.getByRole("textbox", { name: "Username or Email Address" }).fill(admin.user);
   await page.getByRole("textbox", { name: "Password" }).fill(admin.password);
   await page.getByRole("button", { name: "Log In" }).click();
-  await expect(page.getByRole("navigation", { name: "Main menu" })).toBeVisible();
+  await expect(menu(page).getByRole("link", { name: "Dashboard" })).toBeVisible();
+}
+
+/** Goes to WooCommerce > Orders by the menu. */
+export async function openOrders(page: Page) {
+  const woocommerce = page.getByRole("link", { name: "WooCommerce", exact: true });
+  const group = menu(page).getByRole("listitem").filter({ has: woocommerce });
+  await group.hover();
+  await group.getByRole("link", { name: /^Orders/ }).click();
+  await expect(page).toHaveTitle(/^Orders/);
+}
+
+/** The administration's menu. */
+function menu(page: Page): Locator {
+  return page.getByRole("navigation", { name: "Main menu" });
 }

@@ -5,7 +5,7 @@ import { Dashboard } from "../../support/dashboard.ts";
 import { expect, kubectl, measured, NO_CLUSTER, NO_SHOP, SERVER, test } from "../../support/cluster.ts";
 import type { Store } from "../../support/platform.ts";
 import { takePicture } from "../../support/pictures.ts";
-import { buy, signIn, type Order } from "../../support/shop.ts";
+import { buy, CUSTOMER, openOrders, signIn, type Order } from "../../support/shop.ts";
 
 test.describe.configure({ mode: "serial" });
 test.skip(!SERVER, NO_CLUSTER);
@@ -99,13 +99,11 @@ test("the owner sees that order in WooCommerce > Orders", async ({ dashboard, co
   test.skip(stores[0]!.edition !== "shop", NO_SHOP);
   const page = await context.newPage();
   await signIn(page, await readCredentials(dashboard, stores[0]!));
-  const menu = page.getByRole("navigation", { name: "Main menu" });
-  await menu.getByRole("link", { name: "WooCommerce", exact: true }).hover();
-  await menu.getByRole("link", { name: /^Orders/ }).click();
-  const row = page.getByRole("row").filter({ hasText: `#${order.number} Ada Lovelace` });
+  await openOrders(page);
+  const row = page.getByRole("row").filter({ hasText: `#${order.number} ${CUSTOMER}` });
   await expect(row).toContainText("Processing");
   await expect(row).toContainText("25.00");
-  await row.getByRole("link", { name: `#${order.number} Ada Lovelace` }).click();
+  await row.getByRole("link", { name: `#${order.number} ${CUSTOMER}` }).click();
   await expect(page.getByText("Payment via Cash on delivery")).toBeVisible();
   await expect(page.getByRole("link", { name: order.email })).toBeVisible();
 });
@@ -114,7 +112,7 @@ test("the order check left no order behind", async ({ dashboard, context }) => {
   test.skip(stores[1]!.edition !== "shop", NO_SHOP);
   const page = await context.newPage();
   await signIn(page, await readCredentials(dashboard, stores[1]!));
-  await page.goto(`${stores[1]!.url}/wp-admin/admin.php?page=wc-orders`);
+  await openOrders(page);
   await expect(
     page.getByText(/When you receive a new order, it will appear here|No orders found/).first(),
   ).toBeVisible();
