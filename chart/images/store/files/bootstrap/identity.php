@@ -13,7 +13,7 @@ function apply_identity(): void
 	});
 	// Keyed, so that the mark in the database gives nobody a password to guess at.
 	$mark = hash_hmac('sha256', input('ADMIN_PASSWORD'), input('SALT'));
-	Applied::once('password', $mark, fn () => wp_set_password(input('ADMIN_PASSWORD'), owner_id()));
+	Applied::once('password', $mark, fn () => set_password(input('ADMIN_PASSWORD')));
 }
 
 /** The address in wp-config.php rules; the options follow, for whoever reads the database without WordPress. */
@@ -59,4 +59,13 @@ function set_owner(string $login, string $email): void
 			update_option($option, $email);
 		}
 	}
+}
+
+/** A cheap hash is enough for a long random password; WordPress makes a dear one of it when the owner first signs in. */
+function set_password(string $password): void
+{
+	$cheap = fn (array $options) => ['cost' => 8] + $options;
+	add_filter('wp_hash_password_options', $cheap);
+	wp_set_password($password, owner_id());
+	remove_filter('wp_hash_password_options', $cheap);
 }
