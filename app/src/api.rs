@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-#[cfg(feature = "ssr")]
-use crate::service::stores;
 use crate::{
     error::AppError,
-    model::{Credentials, Health, NewStore, Store, StoreDetail, StoreId},
+    model::{Credentials, Health, Store, StoreDetail, StoreId},
 };
+#[cfg(feature = "ssr")]
+use crate::{model::NewStore, service::stores};
 
 /// Takes a new store into the queue and opens its page.
 #[server(prefix = "/rpc", endpoint = "create_store")]
@@ -35,15 +35,18 @@ pub async fn retry_store(id: StoreId) -> Result<Store, AppError> {
     stores()?.retry(&id).await
 }
 
-/// Asks for a store's deletion.
+/// Asks for a store's deletion and opens its page, which shows how far that is.
 #[server(prefix = "/rpc", endpoint = "delete_store")]
 pub async fn delete_store(id: StoreId) -> Result<Store, AppError> {
-    stores()?.delete(&id).await
+    let store = stores()?.delete(&id).await?;
+    leptos_axum::redirect(&format!("/stores/{}", store.id));
+    Ok(store)
 }
 
 /// How to sign in to a store's administration.
 #[server(prefix = "/rpc", endpoint = "show_credentials")]
 pub async fn show_credentials(id: StoreId) -> Result<Credentials, AppError> {
+    forbid_keeping_the_answer();
     stores()?.credentials(&id).await
 }
 
@@ -51,4 +54,14 @@ pub async fn show_credentials(id: StoreId) -> Result<Credentials, AppError> {
 #[server(prefix = "/rpc", endpoint = "get_health")]
 pub async fn get_health() -> Result<Health, AppError> {
     stores()?.health().await
+}
+
+/// Tells browsers and proxies not to keep the answer, be it this function's or that of a page that calls it.
+#[cfg(feature = "ssr")]
+fn forbid_keeping_the_answer() {
+    use server_fn::http_export::{HeaderValue, header::CACHE_CONTROL};
+
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.insert_header(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
 }

@@ -4,10 +4,13 @@
 #![recursion_limit = "256"]
 
 pub mod api;
+pub mod components;
 pub mod error;
+pub mod live;
 pub mod model;
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod service;
+pub mod words;
 
 pub use pages::{App, shell};

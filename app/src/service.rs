@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use leptos::prelude::use_context;
 
 use crate::{
@@ -40,6 +41,9 @@ pub trait Stores: Send + Sync + 'static {
 
     /// How the platform is doing.
     async fn health(&self) -> Result<Health, AppError>;
+
+    /// The time on the platform's clock, which the pages count ages from.
+    fn now(&self) -> Timestamp;
 }
 
 /// The platform, as the router put it in context.

@@ -1,0 +1,47 @@
+//! A button that copies a text.
+
+use leptos::prelude::*;
+
+/// How long it says "Copied".
+#[cfg(feature = "hydrate")]
+const SHOWN: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// Copies `text`. Hidden by the style sheet where there is no JavaScript.
+#[component]
+pub fn CopyButton(
+    /// What is copied.
+    text: String,
+    /// What it is, for the button's name: "Copy password".
+    what: &'static str,
+) -> impl IntoView {
+    let (said, say) = signal("Copy");
+    let copy = move |_| copy_to_clipboard(&text, say);
+    view! {
+        <button type="button" class="button small needs-js" aria-label=format!("Copy {what}") on:click=copy>
+            <span aria-live="polite">{said}</span>
+        </button>
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn copy_to_clipboard(text: &str, say: WriteSignal<&'static str>) {
+    let clipboard = window().navigator().clipboard();
+    // Browsers offer it in secure contexts only (https, localhost).
+    if clipboard.is_undefined() {
+        say.set("Select it");
+        return;
+    }
+    let written = js_sys::futures::JsFuture::from(clipboard.write_text(text));
+    leptos::task::spawn_local(async move {
+        say.set(if written.await.is_ok() { "Copied" } else { "Refused" });
+        set_timeout(
+            move || {
+                say.try_set("Copy");
+            },
+            SHOWN,
+        );
+    });
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn copy_to_clipboard(_text: &str, _say: WriteSignal<&'static str>) {}

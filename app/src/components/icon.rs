@@ -1,0 +1,63 @@
+//! Icons: paths on a grid of 16, drawn with the colour of the text around them.
+
+use leptos::prelude::*;
+
+use crate::model::Status;
+
+/// What an icon shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// An arrow that leaves a box.
+    External,
+    /// A key.
+    Key,
+    /// A loop.
+    Retry,
+    /// A bin.
+    Bin,
+    /// A plus.
+    Plus,
+    /// An arrow to the left.
+    Back,
+    /// Lines of text.
+    Lines,
+    /// A triangle with an exclamation mark.
+    Warning,
+    /// Each status has its own, so that colour is never all that tells them apart.
+    Status(Status),
+}
+
+impl Shape {
+    fn path(self) -> &'static str {
+        match self {
+            Self::External => "M6.5 3.5h-3v9h9v-3M9.5 2.5h4v4M13 3 7.5 8.5",
+            Self::Key => "M10 9.5a3.5 3.5 0 1 0-3.3-2.3L2.5 11.4v2.1h2.6v-1.8h1.8V9.9l.5-.5M11 5.2v.1",
+            Self::Retry => "M13 8a5 5 0 1 1-1.6-3.7M13 2v3h-3",
+            Self::Bin => "M2.5 4.5h11M6 4.5v-2h4v2M4 4.5l.6 9h6.8l.6-9M6.6 7v4M9.4 7v4",
+            Self::Plus => "M8 3v10M3 8h10",
+            Self::Back => "M13 8H3.5M7 4 3 8l4 4",
+            Self::Lines => "M2.5 4h11M2.5 8h11M2.5 12h7",
+            Self::Warning | Self::Status(Status::Degraded) => "M8 2.2 14.3 13.3H1.7ZM8 6.5v3M8 11.4v.1",
+            Self::Status(Status::Queued) => "M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 1 0 8 1.8ZM8 4.8V8l2.2 1.6",
+            Self::Status(Status::Provisioning) => "M8 1.8a6.2 6.2 0 1 1-6.2 6.2",
+            Self::Status(Status::Ready) => "M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 1 0 8 1.8ZM5.2 8.2l2 2 3.6-4.2",
+            Self::Status(Status::Failed) => "M5.4 1.8h5.2l3.6 3.6v5.2l-3.6 3.6H5.4l-3.6-3.6V5.4ZM6 6l4 4M10 6l-4 4",
+            Self::Status(Status::Deleting) => "M8 1.8a6.2 6.2 0 1 1-6.2 6.2M5.4 8h5.2",
+            Self::Status(Status::Deleted) => "M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 1 0 8 1.8ZM5 8h6",
+        }
+    }
+}
+
+/// An icon beside words that say the same: it is hidden from screen readers.
+#[component]
+pub fn Icon(
+    /// What it shows.
+    #[prop(into)]
+    shape: Signal<Shape>,
+) -> impl IntoView {
+    view! {
+        <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">
+            <path d=move || shape.get().path() />
+        </svg>
+    }
+}

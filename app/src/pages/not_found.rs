@@ -1,0 +1,50 @@
+//! What stands where nothing is.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::components::A;
+
+/// There is no such page.
+#[component]
+pub fn NotFoundPage() -> impl IntoView {
+    view! { <Missing title="There is no such page" text="The address may be mistyped, or the page may have moved." /> }
+}
+
+/// There is no such store.
+#[component]
+pub fn NoSuchStore() -> impl IntoView {
+    view! {
+        <Missing
+            title="There is no such store"
+            text="Its id may be mistyped. Stores that were deleted keep their page, so this one was never here."
+        />
+    }
+}
+
+#[component]
+fn Missing(title: &'static str, text: &'static str) -> impl IntoView {
+    set_status_not_found();
+    view! {
+        <Title text=title />
+        <section class="lone">
+            <p class="code">"404"</p>
+            <h1>{title}</h1>
+            <p>{text}</p>
+            <p>
+                <A href="/" attr:class="button primary">
+                    "To all stores"
+                </A>
+            </p>
+        </section>
+    }
+}
+
+#[cfg(feature = "ssr")]
+fn set_status_not_found() {
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(server_fn::http_export::StatusCode::NOT_FOUND);
+    }
+}
+
+#[cfg(not(feature = "ssr"))]
+fn set_status_not_found() {}
