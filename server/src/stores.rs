@@ -11,6 +11,7 @@ use app::{
     service::Stores,
 };
 use async_trait::async_trait;
+use jiff::Timestamp;
 
 use crate::{
     clock::Clock,
@@ -268,6 +269,10 @@ impl Stores for StoreService {
             queued,
             max_parallel_installs: self.runner.max_parallel_installs(),
         })
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 }
 
