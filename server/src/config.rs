@@ -116,8 +116,7 @@ pub struct ServeArgs {
         env = "URUMI_IMAGE",
         value_name = "REFERENCE",
         help_heading = "Cluster",
-        required_unless_present = "fake_cluster",
-        default_value_if("fake_cluster", "true", "fake")
+        required_unless_present = "fake_cluster"
     )]
     pub image: Option<String>,
 

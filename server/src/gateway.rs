@@ -29,7 +29,7 @@ struct Inner {
     /// With a dot before it, in lower case.
     suffix: String,
     scheme: HeaderValue,
-    client: StoreClient,
+    client: Option<StoreClient>,
     stores: Arc<dyn Stores>,
 }
 
@@ -47,14 +47,15 @@ enum Addressee {
 }
 
 impl Gateway {
-    /// A gateway for the stores at `store-<id>.<domain>`, which visitors reach by this scheme.
+    /// A gateway for the stores at `store-<id>.<domain>`, which visitors reach by this scheme. Without a client the stores
+    /// are only pretended, and their addresses say so.
     ///
     /// # Errors
     /// The scheme is not one.
     pub fn new(
         domain: &str,
         scheme: &str,
-        client: StoreClient,
+        client: Option<StoreClient>,
         stores: Arc<dyn Stores>,
     ) -> Result<Self, axum::http::Error> {
         let suffix = format!(".{}", domain.trim_matches('.').to_ascii_lowercase());
@@ -115,12 +116,13 @@ impl Gateway {
     }
 
     async fn forward(&self, id: &StoreId, request: Request) -> Response {
+        let Some(client) = &self.0.client else { return Page::pretended().into_response() };
         let path = request.uri().path().to_owned();
         let request = match forward::prepare(request, &self.0.scheme) {
             Ok(request) => request,
             Err(forward::TooLarge) => return Page::too_large().into_response(),
         };
-        match self.0.client.send(id, request, forward::ANSWER_TIMEOUT).await {
+        match client.send(id, request, forward::ANSWER_TIMEOUT).await {
             Ok(answer) => forward::hand_back(answer),
             Err(StoreClientError::TooLarge) => Page::too_large().into_response(),
             Err(error) => {

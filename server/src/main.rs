@@ -1,6 +1,6 @@
 //! The `urumi` command: parse, build, serve, wait. No decisions.
 
-use std::{process::ExitCode, sync::Arc, time::Duration};
+use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use clap::Parser as _;
@@ -10,7 +10,12 @@ use server::{
     entropy::Entropy,
     jobs::Deadlines,
     platform::{Parts, Platform},
-    provisioner::{Provisioner, fake::FakeCluster},
+    provisioner::{
+        Provisioner,
+        cluster::{Cluster, ClusterConfig},
+        fake::FakeCluster,
+    },
+    store_client::StoreClient,
     stores::Addresses,
 };
 use tokio::{
@@ -49,10 +54,13 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     let listener =
         TcpListener::bind(args.listen).await.with_context(|| format!("{} cannot be listened on", args.listen))?;
     let address = listener.local_addr()?;
+    let (clock, entropy) = (Clock::system(), Entropy::from_os());
+    let (provisioner, store_client) = cluster(&args, clock.clone(), entropy.clone());
     let parts = Parts {
-        clock: Clock::system(),
-        entropy: Entropy::from_os(),
-        provisioner: provisioner(&args),
+        clock,
+        entropy,
+        provisioner,
+        store_client,
         addresses: addresses(&args, address.port()),
         max_parallel_installs: args.max_parallel_installs,
         deadlines: Deadlines::default(),
@@ -70,7 +78,8 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
             stop.cancel();
         }
     };
-    let serving = axum::serve(listener, platform.router.clone()).with_graceful_shutdown(shutdown);
+    let service = platform.router.clone().into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(shutdown);
     tokio::select! {
         result = async { serving.await } => result.context("the server failed")?,
         // A client that never ends its request must not keep the server from stopping.
@@ -92,9 +101,23 @@ fn start_logging(format: LogFormat) {
     }
 }
 
-fn provisioner(args: &ServeArgs) -> Arc<dyn Provisioner> {
-    tracing::warn!("the cluster is fake: no store is real");
-    Arc::new(FakeCluster::new(Duration::from_millis(args.fake_pace_ms)))
+fn cluster(args: &ServeArgs, clock: Clock, entropy: Entropy) -> (Arc<dyn Provisioner>, Option<StoreClient>) {
+    let Some(image) = args.image.clone().filter(|_| !args.fake_cluster) else {
+        tracing::warn!("the cluster is fake: no store is real");
+        return (Arc::new(FakeCluster::new(Duration::from_millis(args.fake_pace_ms))), None);
+    };
+    let config = ClusterConfig {
+        kubeconfig: args.kubeconfig.clone(),
+        context: args.context.clone(),
+        chart: args.chart.clone(),
+        chart_values: args.chart_values.clone(),
+        image,
+        access: args.store_access,
+        helm: args.helm.clone(),
+    };
+    let cluster = Cluster::new(config, clock, entropy);
+    let client = cluster.store_client();
+    (Arc::new(cluster), Some(client))
 }
 
 fn addresses(args: &ServeArgs, listening_on: u16) -> Addresses {

@@ -2,8 +2,9 @@
 
 use std::{path::Path, sync::Arc};
 
+use anyhow::Context as _;
 use app::service::Stores;
-use axum::Router;
+use axum::{Router, middleware};
 use leptos::config::LeptosOptions;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -13,9 +14,11 @@ use crate::{
     db::Database,
     entropy::Entropy,
     events::Doorbell,
+    gateway::{self, Gateway},
     http::{self, HttpState},
     jobs::{Deadlines, Runner},
     provisioner::Provisioner,
+    store_client::StoreClient,
     stores::{Addresses, StoreService},
 };
 
@@ -27,6 +30,8 @@ pub struct Parts {
     pub entropy: Entropy,
     /// Makes and removes stores.
     pub provisioner: Arc<dyn Provisioner>,
+    /// Reaches the stores for the gateway; none where stores are only pretended.
+    pub store_client: Option<StoreClient>,
     /// Where stores are opened.
     pub addresses: Addresses,
     /// Installs that may run at once.
@@ -39,7 +44,7 @@ pub struct Parts {
 
 /// A platform that runs.
 pub struct Platform {
-    /// What the dashboard's host answers.
+    /// Everything that the server answers: the dashboard at its own host, and the stores at theirs.
     pub router: Router,
     /// The same, for code.
     pub stores: Arc<dyn Stores>,
@@ -55,7 +60,7 @@ impl Platform {
     /// Opens the database and begins to work on what is queued in it.
     ///
     /// # Errors
-    /// The database cannot be used.
+    /// The database cannot be used, or the scheme of the stores' addresses is none.
     pub async fn start(database: &Path, parts: Parts) -> anyhow::Result<Self> {
         let doorbell = Doorbell::default();
         let db = Database::open(database, doorbell.clone()).await?;
@@ -66,6 +71,7 @@ impl Platform {
             parts.max_parallel_installs,
             parts.deadlines,
         );
+        let Addresses { domain, scheme, .. } = parts.addresses.clone();
         let stores: Arc<dyn Stores> = Arc::new(StoreService::new(
             db.clone(),
             parts.clock,
@@ -75,13 +81,18 @@ impl Platform {
             parts.provisioner,
         ));
         let stop_streams = CancellationToken::new();
-        let router = http::router(HttpState {
+        let gateway = Gateway::new(&domain, &scheme, parts.store_client, Arc::clone(&stores))
+            .with_context(|| format!("{scheme:?} is no scheme"))?;
+        let dashboard = http::router(HttpState {
             stores: Arc::clone(&stores),
             db: db.clone(),
             doorbell,
             stop: stop_streams.clone(),
             leptos: parts.leptos,
         });
+        // Outside of everything else: what is for a store is neither limited nor compressed as the dashboard is.
+        let router =
+            Router::new().fallback_service(dashboard).layer(middleware::from_fn_with_state(gateway, gateway::route));
         let running = tokio::spawn({
             let runner = runner.clone();
             async move { runner.run().await }

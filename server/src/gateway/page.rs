@@ -45,6 +45,12 @@ impl Page {
         Self::new(StatusCode::NOT_FOUND, "Store closed", "The store at this address was deleted.")
     }
 
+    /// The platform runs without a cluster.
+    pub fn pretended() -> Self {
+        let sentence = "This store is pretended: the platform was started with --fake-cluster, and there is no shop.";
+        Self::new(StatusCode::NOT_FOUND, "Not a real store", sentence)
+    }
+
     /// The store waits or is being installed.
     pub fn being_made() -> Self {
         let sentence = "This store is being set up. The page looks again by itself.";

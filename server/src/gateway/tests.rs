@@ -72,6 +72,9 @@ impl Stores for OneStore {
     async fn health(&self) -> Result<Health, AppError> {
         internal()
     }
+    fn now(&self) -> jiff::Timestamp {
+        jiff::Timestamp::UNIX_EPOCH
+    }
 }
 
 /// Answers with the request's line, headers and the length of its body.
@@ -94,7 +97,7 @@ async fn serve(router: Router) -> SocketAddr {
 /// The dashboard behind a gateway before a store with this status at this address.
 fn dashboard(status: Status, address: SocketAddr) -> Router {
     let client = StoreClient::new(Connector::to_address(address));
-    let gateway = Gateway::new("localhost", "http", client, Arc::new(OneStore(status))).expect("a gateway");
+    let gateway = Gateway::new("localhost", "http", Some(client), Arc::new(OneStore(status))).expect("a gateway");
     Router::new().fallback(get(|| async { "dashboard" })).layer(middleware::from_fn_with_state(gateway, route))
 }
 
@@ -239,7 +242,8 @@ async fn a_request_that_contradicts_itself_about_its_host_is_refused() {
 #[test]
 fn a_host_names_its_store_in_any_case_and_with_any_port() {
     let client = StoreClient::new(Connector::to_address(SocketAddr::from(([127, 0, 0, 1], 9))));
-    let gateway = Gateway::new("Shops.Example.com", "https", client, Arc::new(OneStore(Status::Ready))).expect("one");
+    let gateway =
+        Gateway::new("Shops.Example.com", "https", Some(client), Arc::new(OneStore(Status::Ready))).expect("one");
     let id = |host| gateway.store_of(host).map(String::from);
     assert_eq!(id("store-abcd.shops.example.com"), Some("abcd".to_owned()));
     assert_eq!(id("STORE-ABCD.shops.example.COM:8443"), Some("abcd".to_owned()));

@@ -204,3 +204,17 @@ async fn a_page_that_is_none_is_not_found() {
     assert!(answer.body.starts_with("<!DOCTYPE html>"));
     app.finish().await;
 }
+
+#[tokio::test]
+async fn the_address_of_a_pretended_store_says_that_there_is_no_shop() {
+    let app = TestApp::start().await;
+    let store = app.create("Tea").await;
+    app.wait_for(&store.id, Status::Ready).await;
+    let at = |host: String| Request::builder().uri("/").header("host", host).body("".into()).expect("a request");
+    let answer = app.send(at(format!("store-{}.localhost:3000", store.id))).await;
+    assert!(answer.body.contains("pretended"), "{}", answer.body);
+    let nobody = app.send(at("store-bcdfghjk.localhost:3000".to_owned())).await;
+    assert_eq!(nobody.status, StatusCode::NOT_FOUND);
+    assert!(nobody.body.contains("There is no store at this address."));
+    app.finish().await;
+}

@@ -178,6 +178,7 @@ async fn open(database: PathBuf, cluster: Arc<FakeCluster>) -> Platform {
         clock: Clock::system(),
         entropy: Entropy::from_os(),
         provisioner: cluster as Arc<dyn Provisioner>,
+        store_client: None,
         addresses: Addresses { scheme: "http".to_owned(), domain: "localhost".to_owned(), port: Some(3000) },
         max_parallel_installs: 2,
         deadlines: DEADLINES,
