@@ -228,8 +228,7 @@ fn to_minor_units(text: &str, digits: u32) -> Option<i64> {
     if rest.bytes().any(|digit| digit != b'0') {
         return None;
     }
-    let fraction: i64 =
-        format!("{kept:0<digits$}").parse().or_else(|_| if digits == 0 { Ok(0) } else { Err(()) }).ok()?;
+    let fraction: i64 = if digits == 0 { 0 } else { format!("{kept:0<digits$}").parse().ok()? };
     whole.checked_mul(10_i64.checked_pow(u32::try_from(digits).ok()?)?)?.checked_add(fraction)
 }
 

@@ -66,12 +66,12 @@ async fn checkout(State(shop): Shared, headers: HeaderMap, Json(form): Json<Valu
     Json(json!({"order_id": 12, "status": "processing"})).into_response()
 }
 
-fn find(shop: &Shop, id: u64, headers: &HeaderMap) -> Result<Value, Response> {
+fn find(shop: &Shop, id: u64, headers: &HeaderMap) -> Result<Value, Box<Response>> {
     if headers.get("x-urumi-token").is_none_or(|token| token != TOKEN) {
-        return Err((StatusCode::UNAUTHORIZED, Json(json!({"code": "urumi_unauthorized"}))).into_response());
+        return Err((StatusCode::UNAUTHORIZED, Json(json!({"code": "urumi_unauthorized"}))).into_response().into());
     }
     let found = shop.orders.lock().expect("orders").get(&id).cloned();
-    found.ok_or_else(|| (StatusCode::NOT_FOUND, Json(json!({"code": "urumi_no_such_order"}))).into_response())
+    found.ok_or_else(|| (StatusCode::NOT_FOUND, Json(json!({"code": "urumi_no_such_order"}))).into_response().into())
 }
 
 async fn read(State(shop): Shared, Path(id): Path<u64>, headers: HeaderMap) -> Response {
@@ -82,13 +82,13 @@ async fn read(State(shop): Shared, Path(id): Path<u64>, headers: HeaderMap) -> R
             }
             Json(order).into_response()
         }
-        Err(refusal) => refusal,
+        Err(refusal) => *refusal,
     }
 }
 
 async fn remove(State(shop): Shared, Path(id): Path<u64>, headers: HeaderMap) -> Response {
     if let Err(refusal) = find(&shop, id, &headers) {
-        return refusal;
+        return *refusal;
     }
     if !shop.keeps {
         shop.orders.lock().expect("orders").remove(&id);

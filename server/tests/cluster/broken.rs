@@ -32,7 +32,7 @@ async fn a_quota_that_is_too_small_is_named_and_a_retry_with_a_larger_one_goes_o
         return;
     };
     let values = tempfile::NamedTempFile::with_suffix(".yaml").expect("a file");
-    fs::write(values.path(), "quota: {hard: {pods: 0}}\n").expect("written");
+    fs::write(values.path(), "quota: {hard: {pods: \"0\"}}\n").expect("written");
     let mut config = cluster.config();
     config.chart_values.push(values.path().to_owned());
     let store = TestStore::with(&cluster, config);

@@ -91,7 +91,7 @@ pub(super) async fn apply(
     repaired_at: Option<Timestamp>,
 ) -> Result<usize, Trouble> {
     let count = objects.len();
-    let (first, mut then): (Vec<_>, Vec<_>) = objects.into_iter().partition(|object| is_first(object));
+    let (first, mut then): (Vec<_>, Vec<_>) = objects.into_iter().partition(is_first);
     apply_all(client, id, &first).await?;
     await_quota(client, id, &first).await;
     if let Some(at) = repaired_at {

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::{apps::v1::StatefulSet, core::v1::Pod};
 
 pub use bootstrap::{Outcome, is_failed as is_failed_job, outcome_of};
-pub use pods::{describe, is_hanging};
+pub use pods::{describe, is_hanging, is_idle};
 
 use super::observed::{Observed, time_of};
 use crate::provisioner::StepReport;
@@ -60,9 +60,9 @@ pub struct LogSource {
 #[must_use]
 pub fn judge(observed: &Observed, step: Step, now: Timestamp) -> Verdict {
     match finish(observed, step) {
-        Ok(Some(report)) => return Verdict::Done(report),
-        Ok(None) => {}
-        Err(problem) => return Verdict::Failed(with_events(problem, observed)),
+        Some(Verdict::Failed(problem)) => return Verdict::Failed(with_events(problem, observed)),
+        Some(verdict) => return verdict,
+        None => {}
     }
     for component in needs(step) {
         if let Some(problem) = find_problem(observed, *component, now) {
@@ -72,8 +72,8 @@ pub fn judge(observed: &Observed, step: Step, now: Timestamp) -> Verdict {
     Verdict::Waiting { why: explain_wait(observed, step) }
 }
 
-/// The step's report when what it waits for is there.
-fn finish(observed: &Observed, step: Step) -> Result<Option<StepReport>, Problem> {
+/// The end of the step, when what it waits for has come to its end.
+fn finish(observed: &Observed, step: Step) -> Option<Verdict> {
     let text = match step {
         Step::Database => {
             let ready = observed.present(&observed.stateful_sets, Component::Database).any(is_stateful_set_ready);
@@ -91,7 +91,7 @@ fn finish(observed: &Observed, step: Step) -> Result<Option<StepReport>, Problem
         // These two are not waited for by watching.
         Step::Namespace | Step::Checkout => Some("There is nothing to wait for"),
     };
-    Ok(text.map(|text| StepReport { text: text.to_owned(), edition: None }))
+    text.map(|text| Verdict::Done(StepReport { text: text.to_owned(), edition: None }))
 }
 
 /// The components without which the step cannot succeed.

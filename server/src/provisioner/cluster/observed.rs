@@ -39,17 +39,17 @@ pub struct Kept<K> {
 /// One thing that a watch told.
 pub enum Change {
     /// About pods.
-    Pod(watcher::Event<Pod>),
+    Pod(Box<watcher::Event<Pod>>),
     /// About jobs.
-    Job(watcher::Event<Job>),
+    Job(Box<watcher::Event<Job>>),
     /// About stateful sets.
-    StatefulSet(watcher::Event<StatefulSet>),
+    StatefulSet(Box<watcher::Event<StatefulSet>>),
     /// About deployments.
-    Deployment(watcher::Event<Deployment>),
+    Deployment(Box<watcher::Event<Deployment>>),
     /// About volume claims.
-    Claim(watcher::Event<PersistentVolumeClaim>),
+    Claim(Box<watcher::Event<PersistentVolumeClaim>>),
     /// About the cluster's own events.
-    Event(watcher::Event<ClusterEvent>),
+    Event(Box<watcher::Event<ClusterEvent>>),
 }
 
 /// Watches a namespace. The stream never ends; after an error it goes on by itself, with backoff.
@@ -67,7 +67,7 @@ pub fn watch(client: &Client, namespace: &str) -> impl Stream<Item = Result<Chan
 fn changes<K>(
     client: &Client,
     namespace: &str,
-    wrap: fn(watcher::Event<K>) -> Change,
+    wrap: fn(Box<watcher::Event<K>>) -> Change,
 ) -> stream::BoxStream<'static, Result<Change, watcher::Error>>
 where
     K: Resource<Scope = k8s_openapi::NamespaceResourceScope, DynamicType = ()>
@@ -78,19 +78,22 @@ where
         + 'static,
 {
     let api = Api::<K>::namespaced(client.clone(), namespace);
-    watcher(api, watcher::Config::default()).default_backoff().map(move |event| event.map(wrap)).boxed()
+    watcher(api, watcher::Config::default())
+        .default_backoff()
+        .map(move |event| event.map(|event| wrap(Box::new(event))))
+        .boxed()
 }
 
 impl Observed {
     /// Takes one change in.
     pub fn take(&mut self, change: Change) {
         match change {
-            Change::Pod(event) => self.pods.take(event),
-            Change::Job(event) => self.jobs.take(event),
-            Change::StatefulSet(event) => self.stateful_sets.take(event),
-            Change::Deployment(event) => self.deployments.take(event),
-            Change::Claim(event) => self.claims.take(event),
-            Change::Event(event) => self.events.take(event),
+            Change::Pod(event) => self.pods.take(*event),
+            Change::Job(event) => self.jobs.take(*event),
+            Change::StatefulSet(event) => self.stateful_sets.take(*event),
+            Change::Deployment(event) => self.deployments.take(*event),
+            Change::Claim(event) => self.claims.take(*event),
+            Change::Event(event) => self.events.take(*event),
         }
     }
 

@@ -1,20 +1,17 @@
 //! Removing a store and seeing it gone: its namespace by uid, and each persistent volume that was claimed from it.
 
+mod hasten;
+
 use std::{pin::pin, time::Duration};
 
 use app::model::StoreId;
 use futures::{FutureExt as _, StreamExt as _, future};
-use k8s_openapi::api::{
-    apps::v1::{Deployment, StatefulSet},
-    batch::v1::Job,
-    core::v1::{Namespace, PersistentVolume, PersistentVolumeClaim, Pod},
-};
+use k8s_openapi::api::core::v1::{Namespace, PersistentVolume};
 use kube::{
     Api, Client, ResourceExt as _,
     api::{DeleteParams, ListParams, Preconditions},
     runtime::{WatchStreamExt as _, watcher::watch_object},
 };
-use serde::de::DeserializeOwned;
 use tokio::time::{Instant, timeout};
 
 use super::{fail, failure_of, namespace};
@@ -25,9 +22,6 @@ use crate::{
 
 /// How long the cluster may take. It takes 5 to 10 s: the namespace controller waits 5 s before it begins.
 const PATIENCE: Duration = Duration::from_secs(150);
-
-/// Seconds that pods get to end. Their data is removed with them, so there is nothing to save.
-const POD_GRACE_SECONDS: u32 = 1;
 
 /// Removes everything of the store; the sentence sums up.
 ///
@@ -46,7 +40,7 @@ pub(super) async fn remove(client: &Client, id: &StoreId, notes: &Notes) -> Resu
         }
         Some(ours) => {
             delete_namespace(client, ours).await.map_err(trouble)?;
-            hasten(client, &name).await;
+            hasten::empty(client, &name).await;
             // A claim may have got its volume between the first look and the deletion.
             for volume in volumes_of(client, id).await.map_err(trouble)? {
                 if !volumes.iter().any(|known| known.uid() == volume.uid()) {
@@ -66,7 +60,13 @@ pub(super) async fn remove(client: &Client, id: &StoreId, notes: &Notes) -> Resu
     };
     let waits: Vec<_> = volumes.iter().map(|volume| await_volume(client, volume, begun, notes).boxed()).collect();
     let volumes_gone = future::try_join_all(waits);
-    match timeout(PATIENCE, future::try_join(namespace_gone, volumes_gone)).await {
+    let gone = async {
+        tokio::select! {
+            result = future::try_join(namespace_gone, volumes_gone) => result,
+            never = hasten::reap_idle_pods(client, &name) => match never {},
+        }
+    };
+    match timeout(PATIENCE, gone).await {
         Ok(Ok(_)) => Ok(sum_up(&name, found.is_some(), volumes.len())),
         Ok(Err(error)) => Err(error),
         Err(_) => Err(explain(client, id).await),
@@ -92,35 +92,6 @@ async fn delete_namespace(client: &Client, there: &Namespace) -> Result<(), Trou
         // Gone, another one already, or being deleted already.
         Err(trouble) if trouble.is_absence() || trouble.is_status(409) => Ok(()),
         other => other.map(drop),
-    }
-}
-
-/// Starts at once what the namespace controller starts after 5 s, so that it finds an empty namespace. Only faster:
-/// whatever does not work here is done by the controller.
-async fn hasten(client: &Client, namespace: &str) {
-    let background = DeleteParams::background();
-    tokio::join!(
-        delete_all::<Deployment>(client, namespace, &background),
-        delete_all::<StatefulSet>(client, namespace, &background),
-        delete_all::<Job>(client, namespace, &background),
-    );
-    let quick = DeleteParams::default().grace_period(POD_GRACE_SECONDS);
-    tokio::join!(
-        delete_all::<Pod>(client, namespace, &quick),
-        delete_all::<PersistentVolumeClaim>(client, namespace, &background),
-    );
-}
-
-async fn delete_all<K>(client: &Client, namespace: &str, params: &DeleteParams)
-where
-    K: kube::Resource<Scope = k8s_openapi::NamespaceResourceScope, DynamicType = ()>
-        + Clone
-        + std::fmt::Debug
-        + DeserializeOwned,
-{
-    let api: Api<K> = Api::namespaced(client.clone(), namespace);
-    if let Err(trouble) = within(api.delete_collection(params, &ListParams::default())).await {
-        tracing::debug!(%trouble, kind = %K::kind(&()), namespace, "left to the namespace controller");
     }
 }
 

@@ -18,8 +18,9 @@ use crate::{
     provisioner::Notes,
 };
 
-/// Seconds that a hanging pod gets to end. It does no work.
-const POD_GRACE_SECONDS: u32 = 1;
+/// Seconds that a hanging pod gets to end. Nothing of it runs, and with any more than this the kubelet may take a minute
+/// to notice that.
+const HANGING_GRACE_SECONDS: u32 = 0;
 
 /// Removes the remains of a failed attempt; whether there were any.
 ///
@@ -41,7 +42,7 @@ pub(super) async fn clear(client: &Client, id: &StoreId, notes: &Notes) -> Resul
     }
     for pod in hanging.items.iter().filter(|pod| judge::is_hanging(pod)) {
         tell(notes, format!("The hanging pod {} of the earlier attempt is removed", pod.name_any()));
-        remove(&pods, pod, &DeleteParams::default().grace_period(POD_GRACE_SECONDS)).await?;
+        remove(&pods, pod, &DeleteParams::default().grace_period(HANGING_GRACE_SECONDS)).await?;
         cleared = true;
     }
     let events: Api<ClusterEvent> = Api::namespaced(client.clone(), &namespace);

@@ -8,7 +8,7 @@ use k8s_openapi::api::{
 use kube::ResourceExt as _;
 use serde::Deserialize;
 
-use super::{LogSource, Observed, Problem, one_line};
+use super::{LogSource, Observed, Problem, Verdict, one_line};
 use crate::provisioner::StepReport;
 
 /// What the bootstrap made, as its pod's termination message tells.
@@ -33,21 +33,19 @@ pub struct Product {
     pub path: String,
 }
 
-/// The report when the job is complete; the problem when it has failed; none while it works.
-pub fn finish(observed: &Observed) -> Result<Option<StepReport>, Problem> {
-    let Some(job) = observed.newest_job(Component::Bootstrap) else { return Ok(None) };
+/// Done when the job is complete, failed when it has failed, none while it works.
+pub fn finish(observed: &Observed) -> Option<Verdict> {
+    let job = observed.newest_job(Component::Bootstrap)?;
     if let Some((reason, message)) = condition(job, "Failed") {
-        return Err(explain_failure(observed, job, reason, message));
+        return Some(Verdict::Failed(explain_failure(observed, job, reason, message)));
     }
-    if condition(job, "Complete").is_none() {
-        return Ok(None);
-    }
+    condition(job, "Complete")?;
     match outcome_of(observed.present(&observed.pods, Component::Bootstrap)) {
-        Some(Ok(outcome)) => Ok(Some(report(&outcome))),
-        Some(Err(told)) => Err(unreadable(observed, &format!("it left {told:?}"))),
+        Some(Ok(outcome)) => Some(Verdict::Done(report(&outcome))),
+        Some(Err(told)) => Some(Verdict::Failed(unreadable(observed, &format!("it left {told:?}")))),
         // The job's status can be seen before its pod's.
-        None if observed.newest_pod(Component::Bootstrap).is_some() => Ok(None),
-        None => Err(unreadable(observed, "its pod is gone")),
+        None if observed.newest_pod(Component::Bootstrap).is_some() => None,
+        None => Some(Verdict::Failed(unreadable(observed, "its pod is gone"))),
     }
 }
 
@@ -88,14 +86,11 @@ fn condition<'a>(job: &'a Job, name: &str) -> Option<(&'a str, &'a str)> {
 /// The container that ended last in the pod, in its present or its former run.
 fn last_end(pod: &Pod) -> Option<(&str, &ContainerStateTerminated, bool)> {
     let statuses = pod.status.as_ref()?.container_statuses.as_ref()?;
-    statuses
-        .iter()
-        .find_map(|status| {
-            let now = status.state.as_ref().and_then(|state| state.terminated.as_ref());
-            let before = status.last_state.as_ref().and_then(|state| state.terminated.as_ref());
-            Some((status.name.as_str(), now.or(before)?, now.is_none()))
-        })
-        .map(|(name, end, previous)| (name, end, previous))
+    statuses.iter().find_map(|status| {
+        let now = status.state.as_ref().and_then(|state| state.terminated.as_ref());
+        let before = status.last_state.as_ref().and_then(|state| state.terminated.as_ref());
+        Some((status.name.as_str(), now.or(before)?, now.is_none()))
+    })
 }
 
 fn explain_failure(observed: &Observed, job: &Job, reason: &str, message: &str) -> Problem {

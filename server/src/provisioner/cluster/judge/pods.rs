@@ -13,7 +13,7 @@ const PULL_GRACE: SignedDuration = SignedDuration::from_secs(15);
 /// A pod may find no place until another one is gone or its volume is bound.
 const PLACE_GRACE: SignedDuration = SignedDuration::from_secs(30);
 
-/// A Secret or ConfigMap may be applied a moment after the pod that uses it.
+/// A `Secret` or `ConfigMap` may be applied a moment after the pod that uses it.
 const CONFIG_GRACE: SignedDuration = SignedDuration::from_secs(15);
 
 /// Restarts after which a crashing container is given up: one crash may be the database's start being slow.
@@ -141,6 +141,11 @@ pub fn is_hanging(pod: &Pod) -> bool {
     let stuck = containers(pod).filter_map(reason).any(|reason| !MOMENTARY.contains(&reason.as_str()));
     let unplaced = condition(pod, "PodScheduled").is_some_and(|placed| placed.status == "False");
     pod.metadata.deletion_timestamp.is_none() && (stuck || unplaced)
+}
+
+/// Whether nothing of it runs.
+pub fn is_idle(pod: &Pod) -> bool {
+    containers(pod).all(|container| container.state.as_ref().is_none_or(|state| state.running.is_none()))
 }
 
 /// Whether it takes requests.

@@ -54,23 +54,23 @@ fn waiting(reason: &str, message: &str) -> Value {
 }
 
 fn seen_pod(value: Value) -> Change {
-    Change::Pod(Event::Apply(object::<Pod>(value)))
+    Change::Pod(Event::Apply(object::<Pod>(value)).into())
 }
 
 fn seen_job(value: Value) -> Change {
-    Change::Job(Event::Apply(object::<Job>(value)))
+    Change::Job(Event::Apply(object::<Job>(value)).into())
 }
 
 fn seen_stateful_set(value: Value) -> Change {
-    Change::StatefulSet(Event::Apply(object::<StatefulSet>(value)))
+    Change::StatefulSet(Event::Apply(object::<StatefulSet>(value)).into())
 }
 
 fn seen_deployment(value: Value) -> Change {
-    Change::Deployment(Event::Apply(object::<Deployment>(value)))
+    Change::Deployment(Event::Apply(object::<Deployment>(value)).into())
 }
 
 fn seen_claim(value: Value) -> Change {
-    Change::Claim(Event::Apply(object::<PersistentVolumeClaim>(value)))
+    Change::Claim(Event::Apply(object::<PersistentVolumeClaim>(value)).into())
 }
 
 /// A warning of the cluster, so many seconds after everything was made.
@@ -80,7 +80,7 @@ fn warning(kind: &str, name: &str, reason: &str, message: &str, seconds: i64) ->
         "involvedObject": {"kind": kind, "name": name},
         "type": "Warning", "reason": reason, "message": message, "lastTimestamp": after(seconds).to_string(),
     });
-    Change::Event(Event::Apply(object::<ClusterEvent>(value)))
+    Change::Event(Event::Apply(object::<ClusterEvent>(value)).into())
 }
 
 fn database_set(status: Value) -> Value {
