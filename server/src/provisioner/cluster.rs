@@ -86,10 +86,12 @@ impl Cluster {
         let objects = apply::resolve(&self.kubernetes, &store.id, objects).await?;
 
         namespace::ensure(&client, store).await?;
-        let cleared = wreckage::clear(&client, &store.id, notes).await.map_err(fail)?;
         secret::ensure(&client, &store.id, &self.entropy).await.map_err(fail)?;
-        let repaired_at = cleared.then(|| self.clock.now());
+        let jobs = apply::names(&objects, "Job");
+        let wreckage = wreckage::clear_before(&client, &store.id, &jobs, notes).await.map_err(fail)?;
+        let repaired_at = wreckage.is_found().then(|| self.clock.now());
         let count = apply::apply(&client, &store.id, objects, repaired_at).await.map_err(fail)?;
+        wreckage.clear_after(&client, &store.id, notes).await.map_err(fail)?;
         let text = format!("Namespace {} with {count} objects applied", store.id.namespace());
         Ok(StepReport { text, edition: None })
     }

@@ -80,6 +80,12 @@ pub(super) async fn resolve(
     Ok(resolved)
 }
 
+/// The names of the objects of this kind.
+pub(super) fn names(objects: &[Resolved], kind: &str) -> Vec<String> {
+    let of_kind = objects.iter().filter(|object| object.kind.resource.kind == kind);
+    of_kind.map(|object| object.object.name_any()).collect()
+}
+
 /// Applies everything and says how many objects there were.
 ///
 /// # Errors

@@ -9,7 +9,7 @@ use app::model::{Component, Edition, Failure, Step};
 use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::{apps::v1::StatefulSet, core::v1::Pod};
 
-pub use bootstrap::{Outcome, is_failed as is_failed_job, outcome_of};
+pub use bootstrap::{Outcome, is_complete as is_complete_job, is_failed as is_failed_job, outcome_of};
 pub use pods::{describe, is_hanging, is_idle};
 
 use super::observed::{Observed, time_of};

@@ -22,36 +22,70 @@ use crate::{
 /// to notice that.
 const HANGING_GRACE_SECONDS: u32 = 0;
 
-/// Removes the remains of a failed attempt; whether there were any.
+/// Pods of a failed attempt that a new one has to replace.
+pub(super) struct Wreckage {
+    hanging: Vec<Pod>,
+    found: bool,
+}
+
+/// Removes what must be gone before the chart is applied: bootstrap jobs that failed, or that wait for what the chart no
+/// longer names; and the record of refusals.
 ///
 /// # Errors
 /// [`Trouble`] with the cluster.
-pub(super) async fn clear(client: &Client, id: &StoreId, notes: &Notes) -> Result<bool, Trouble> {
+pub(super) async fn clear_before(
+    client: &Client,
+    id: &StoreId,
+    wanted_jobs: &[String],
+    notes: &Notes,
+) -> Result<Wreckage, Trouble> {
     let namespace = id.namespace();
     let jobs: Api<Job> = Api::namespaced(client.clone(), &namespace);
     let pods: Api<Pod> = Api::namespaced(client.clone(), &namespace);
-    let bootstrap = ListParams::default().labels(&format!("{COMPONENT_LABEL}={}", Component::Bootstrap.as_str()));
-    let everything = ListParams::default();
-    let (failed, hanging) = tokio::try_join!(within(jobs.list(&bootstrap)), within(pods.list(&everything)))?;
-
-    let mut cleared = false;
-    for job in failed.items.iter().filter(|job| judge::is_failed_job(job)) {
-        tell(notes, format!("The failed job {} of the earlier attempt is removed", job.name_any()));
-        remove(&jobs, job, &DeleteParams::background()).await?;
-        cleared = true;
-    }
-    for pod in hanging.items.iter().filter(|pod| judge::is_hanging(pod)) {
-        tell(notes, format!("The hanging pod {} of the earlier attempt is removed", pod.name_any()));
-        remove(&pods, pod, &DeleteParams::default().grace_period(HANGING_GRACE_SECONDS)).await?;
-        cleared = true;
-    }
     let events: Api<ClusterEvent> = Api::namespaced(client.clone(), &namespace);
-    let refusals = ListParams::default().fields("reason=FailedCreate");
-    if !within(events.list(&refusals)).await?.items.is_empty() {
-        within(events.delete_collection(&DeleteParams::default(), &refusals)).await?;
-        cleared = true;
+    let bootstrap = ListParams::default().labels(&format!("{COMPONENT_LABEL}={}", Component::Bootstrap.as_str()));
+    let (everything, refusals) = (ListParams::default(), ListParams::default().fields("reason=FailedCreate"));
+    let (earlier, pods, refused) = tokio::try_join!(
+        within(jobs.list(&bootstrap)),
+        within(pods.list(&everything)),
+        within(events.list(&refusals))
+    )?;
+
+    let hanging: Vec<Pod> = pods.items.into_iter().filter(judge::is_hanging).collect();
+    let mut found = !hanging.is_empty();
+    for job in earlier.items {
+        let obsolete = !wanted_jobs.contains(&job.name_any()) && !judge::is_complete_job(&job);
+        if judge::is_failed_job(&job) || obsolete {
+            tell(notes, format!("The job {} of the earlier attempt is removed", job.name_any()));
+            remove(&jobs, &job, &DeleteParams::background()).await?;
+            found = true;
+        }
     }
-    Ok(cleared)
+    if !refused.items.is_empty() {
+        within(events.delete_collection(&DeleteParams::default(), &refusals)).await?;
+        found = true;
+    }
+    Ok(Wreckage { hanging, found })
+}
+
+impl Wreckage {
+    /// Whether there is anything of a failed attempt.
+    pub(super) fn is_found(&self) -> bool {
+        self.found
+    }
+
+    /// Removes the hanging pods, once those who replace them know what the chart says now.
+    ///
+    /// # Errors
+    /// [`Trouble`] with the cluster.
+    pub(super) async fn clear_after(self, client: &Client, id: &StoreId, notes: &Notes) -> Result<(), Trouble> {
+        let pods: Api<Pod> = Api::namespaced(client.clone(), &id.namespace());
+        for pod in self.hanging {
+            tell(notes, format!("The hanging pod {} of the earlier attempt is removed", pod.name_any()));
+            remove(&pods, &pod, &DeleteParams::default().grace_period(HANGING_GRACE_SECONDS)).await?;
+        }
+        Ok(())
+    }
 }
 
 /// Deletes exactly this object and waits until it is gone.

@@ -65,6 +65,12 @@ pub fn is_failed(job: &Job) -> bool {
     condition(job, "Failed").is_some()
 }
 
+/// Whether the job has ended with success.
+#[must_use]
+pub fn is_complete(job: &Job) -> bool {
+    condition(job, "Complete").is_some()
+}
+
 fn report(outcome: &Outcome) -> StepReport {
     let text = match &outcome.woocommerce {
         Some(version) => format!("WooCommerce {version} on WordPress {} installed", outcome.wordpress),
