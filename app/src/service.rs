@@ -8,7 +8,7 @@ use leptos::prelude::use_context;
 
 use crate::{
     error::AppError,
-    model::{Component, Credentials, Event, Health, NewStore, Store, StoreDetail, StoreId},
+    model::{Component, Credentials, Event, Health, NewStore, Status, Store, StoreDetail, StoreId},
 };
 
 /// What can be asked of the platform. Both doors, server functions and REST, end here, so a rule holds at both.
@@ -23,6 +23,9 @@ pub trait Stores: Send + Sync + 'static {
 
     /// One store, tombstones included.
     async fn get(&self, id: &StoreId) -> Result<StoreDetail, AppError>;
+
+    /// Where one store is in its life, tombstones included: what the gateway asks before each request.
+    async fn status(&self, id: &StoreId) -> Result<Status, AppError>;
 
     /// Events of one store with ids above `after`, oldest first, at most `limit`.
     async fn events(&self, id: &StoreId, after: i64, limit: u32) -> Result<Vec<Event>, AppError>;

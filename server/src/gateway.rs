@@ -99,8 +99,8 @@ impl Gateway {
 
     /// Forwards to a store that is ready, and says in a page why not where it is not.
     async fn answer(&self, id: &StoreId, request: Request) -> Response {
-        let status = match self.0.stores.get(id).await {
-            Ok(detail) => detail.store.status,
+        let status = match self.0.stores.status(id).await {
+            Ok(status) => status,
             Err(AppError::NotFound { .. }) => return Page::unknown().into_response(),
             Err(error) => {
                 tracing::warn!(store.id = %id, %error, "the gateway cannot look the store up");

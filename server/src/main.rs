@@ -1,6 +1,12 @@
 //! The `urumi` command: parse, build, serve, wait. No decisions.
 
-use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    io::{IsTerminal as _, stderr},
+    net::SocketAddr,
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::Context as _;
 use clap::Parser as _;
@@ -94,7 +100,8 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
 
 fn start_logging(format: LogFormat) {
     let filter = EnvFilter::try_from_env("URUMI_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr).with_ansi(stderr().is_terminal());
     match format {
         LogFormat::Text => builder.init(),
         LogFormat::Json => builder.json().init(),

@@ -176,6 +176,12 @@ impl Stores for StoreService {
         Ok(StoreDetail { store, steps, events })
     }
 
+    async fn status(&self, id: &StoreId) -> Result<Status, AppError> {
+        let mut read = self.db.read().await.map_err(self.db_error())?;
+        let status = stores::status_of(&mut read, id).await.map_err(self.db_error())?;
+        status.ok_or_else(|| AppError::no_store(id.as_str()))
+    }
+
     async fn events(&self, id: &StoreId, after: i64, limit: u32) -> Result<Vec<Event>, AppError> {
         self.find(id).await?;
         let mut read = self.db.read().await.map_err(self.db_error())?;

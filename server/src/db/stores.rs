@@ -112,6 +112,18 @@ pub async fn find(connection: &mut SqliteConnection, id: &StoreId) -> sqlx::Resu
     Ok(row.map(|row| row.0))
 }
 
+/// The status of one store, tombstones included.
+///
+/// # Errors
+/// The database refuses.
+pub async fn status_of(connection: &mut SqliteConnection, id: &StoreId) -> sqlx::Result<Option<Status>> {
+    let status: Option<String> = sqlx::query_scalar("SELECT status FROM stores WHERE id = ?")
+        .bind(id.as_str())
+        .fetch_optional(connection)
+        .await?;
+    status.as_deref().map(parse).transpose()
+}
+
 /// The living store with this name, upper and lower case being the same.
 ///
 /// # Errors
@@ -169,11 +181,7 @@ pub async fn move_to(
     to: Status,
     at: Timestamp,
 ) -> Result<Status, MoveError> {
-    let from: String = sqlx::query_scalar("SELECT status FROM stores WHERE id = ?")
-        .bind(id.as_str())
-        .fetch_one(&mut *connection)
-        .await?;
-    let from: Status = parse(&from)?;
+    let from = status_of(connection, id).await?.ok_or(sqlx::Error::RowNotFound)?;
     from.move_to(to)?;
     sqlx::query(
         "UPDATE stores SET status = ?1,

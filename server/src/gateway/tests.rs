@@ -26,28 +26,13 @@ fn internal<T>() -> Result<T, AppError> {
 
 #[async_trait::async_trait]
 impl Stores for OneStore {
-    async fn get(&self, id: &StoreId) -> Result<StoreDetail, AppError> {
-        if id.as_str() != "abcd" {
-            return Err(AppError::no_store(id.as_str()));
-        }
-        let store = Store {
-            id: id.clone(),
-            name: "Corner shop".parse().expect("a name"),
-            status: self.0,
-            edition: None,
-            url: format!("http://{HOST}"),
-            admin_url: format!("http://{HOST}/wp-admin/"),
-            created_at: "2026-02-13T14:35:13Z".parse().expect("a time"),
-            ready_at: None,
-            deleted_at: None,
-            queue_position: None,
-            steps_finished: 0,
-            step: None,
-            failure: None,
-        };
-        Ok(StoreDetail { store, steps: Vec::new(), events: Vec::new() })
+    async fn status(&self, id: &StoreId) -> Result<Status, AppError> {
+        if id.as_str() == "abcd" { Ok(self.0) } else { Err(AppError::no_store(id.as_str())) }
     }
 
+    async fn get(&self, _: &StoreId) -> Result<StoreDetail, AppError> {
+        internal()
+    }
     async fn create(&self, _: NewStore, _: Option<String>) -> Result<Store, AppError> {
         internal()
     }
