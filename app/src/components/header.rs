@@ -25,6 +25,7 @@ pub fn Header() -> impl IntoView {
             <LiveMark />
         </header>
     }
+    .into_any()
 }
 
 /// The platform's sign: the coiled blade that it is named after.

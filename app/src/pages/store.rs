@@ -1,4 +1,7 @@
 //! One store: how it is, how it came to be, how to get in, and what happened to it.
+//!
+//! Its parts are boxed (`into_any`): unboxed, a page is one type as deep as its markup, whose values overflow the stack of
+//! a server thread in builds without optimisation.
 
 mod access;
 mod facts;

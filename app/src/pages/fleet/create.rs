@@ -55,6 +55,7 @@ pub fn CreateForm() -> impl IntoView {
             </p>
         </section>
     }
+    .into_any()
 }
 
 /// What is wrong with a name while it is being typed. An empty field is only a beginning.

@@ -54,6 +54,7 @@ pub fn StoreList(
             </div>
         </Show>
     }
+    .into_any()
 }
 
 #[component]

@@ -48,6 +48,7 @@ pub fn AccessCard(
             <Problem error />
         </section>
     }
+    .into_any()
 }
 
 /// User, password and where they are wanted.

@@ -75,6 +75,7 @@ pub fn FactsCard(
             </p>
         </section>
     }
+    .into_any()
 }
 
 fn component_label(component: Component) -> &'static str {

@@ -25,6 +25,7 @@ pub fn FailureCard(
             <RetryForm id=retry_id />
         </section>
     }
+    .into_any()
 }
 
 #[component]

@@ -52,6 +52,7 @@ pub fn StoreHead(
             </div>
         </div>
     }
+    .into_any()
 }
 
 #[component]

@@ -31,6 +31,7 @@ pub fn HistoryCard(
             </ol>
         </section>
     }
+    .into_any()
 }
 
 #[component]

@@ -64,6 +64,7 @@ pub fn StepsCard(
             </ol>
         </section>
     }
+    .into_any()
 }
 
 #[component]
