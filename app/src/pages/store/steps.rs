@@ -16,6 +16,8 @@ enum State {
     Running,
     Done,
     Failed,
+    /// The store was deleted meanwhile.
+    Stopped,
 }
 
 impl State {
@@ -25,6 +27,7 @@ impl State {
             Self::Running => "running",
             Self::Done => "done",
             Self::Failed => "failed",
+            Self::Stopped => "stopped",
         }
     }
 }
@@ -94,8 +97,8 @@ fn bar(step: Step, detail: &StoreDetail, now: Timestamp) -> Bar {
     let first = detail.steps.iter().map(|record| record.started_at).min().unwrap_or(now);
     let last = detail.steps.iter().map(|record| end_of(record, detail, now)).max().unwrap_or(now);
     let whole = milliseconds(first, last).max(1.0);
-    // A failed step has no recorded end, so its time would be a guess.
-    let time = (state != State::Failed).then(|| words::duration(record.started_at, end));
+    // A step that did not succeed has no recorded end, so its time would be a guess.
+    let time = matches!(state, State::Running | State::Done).then(|| words::duration(record.started_at, end));
     Bar {
         state,
         time,
@@ -109,6 +112,7 @@ fn state_of(record: &StepRecord, detail: &StoreDetail) -> State {
         (Some(_), _) => State::Done,
         (None, Status::Provisioning) => State::Running,
         (None, Status::Queued) => State::Waiting,
+        (None, Status::Deleting | Status::Deleted) => State::Stopped,
         (None, _) => State::Failed,
     }
 }
