@@ -17,7 +17,7 @@ NODE_NAME=localhost
 ETCD=https://127.0.0.1:12379 # not the usual port: a developer may run an etcd of their own
 KUBERNETES_VERSION=1.20.2
 
-KUBERNETES=$CACHE/kubernetes/$KUBERNETES_VERSION
+KUBERNETES=$CACHE/kubernetes/$KUBERNETES_VERSION-quick # built by dev/local/build-kubernetes, which says what is quick
 PROGRAMS=$CACHE/node         # etcd, containerd, runc, CNI plugins: Debian's, unpacked, not installed
 NODE=$(realpath -m "$STATE/node") # all that the node writes, apart from logs and volumes; as the kernel lists mounts
 PKI=$NODE/pki
