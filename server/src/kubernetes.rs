@@ -95,8 +95,7 @@ impl Kubernetes {
         match within(client.apiserver_version()).await {
             Ok(info) => Ok(name_version(&info)),
             Err(trouble) => {
-                // The settings may have been mended, or the cluster made anew at another address.
-                *self.session.lock().await = None;
+                self.forget().await;
                 Err(trouble)
             }
         }
@@ -130,6 +129,12 @@ impl Kubernetes {
             session.kinds.extend(found);
         }
         Ok(kind)
+    }
+
+    /// Forgets the connection, so that the next use reads the settings again: they may have been mended, or the cluster
+    /// made anew with other certificates.
+    pub async fn forget(&self) {
+        *self.session.lock().await = None;
     }
 
     async fn session(&self) -> Result<Session, Trouble> {

@@ -77,6 +77,13 @@ impl Cluster {
         self.store_client.clone()
     }
 
+    /// After an error the next attempt begins with a new connection: the old one may be what is wrong.
+    async fn reconnect_after<T>(&self, result: &Result<T, ProvisionError>) {
+        if result.is_err() {
+            self.kubernetes.forget().await;
+        }
+    }
+
     /// Makes the namespace and applies everything of the chart.
     async fn apply_store(&self, store: &StoreSpec, notes: &Notes) -> Result<StepReport, ProvisionError> {
         let fail = |trouble| failure_of(Some(Step::Namespace), trouble);
@@ -100,15 +107,17 @@ impl Cluster {
 #[async_trait]
 impl Provisioner for Cluster {
     async fn run_step(&self, step: Step, store: &StoreSpec, notes: &Notes) -> Result<StepReport, ProvisionError> {
-        match step {
+        let result = match step {
             Step::Namespace => self.apply_store(store, notes).await,
             Step::Database | Step::Wordpress | Step::Woocommerce => self.wait_for(step, store, notes).await,
-            Step::Storefront => {
-                self.wait_for(step, store, notes).await?;
-                self.visit_storefront(store).await
-            }
+            Step::Storefront => match self.wait_for(step, store, notes).await {
+                Ok(_) => self.visit_storefront(store).await,
+                Err(error) => Err(error),
+            },
             Step::Checkout => self.check_checkout(store).await,
-        }
+        };
+        self.reconnect_after(&result).await;
+        result
     }
 
     async fn explain_delay(&self, step: Step, store: &StoreSpec) -> Failure {
@@ -119,7 +128,9 @@ impl Provisioner for Cluster {
         let fail = |trouble| failure_of(None, trouble);
         let client = self.kubernetes.client().await.map_err(fail)?;
         self.store_client.forget(&store.id);
-        removal::remove(&client, &store.id, notes).await
+        let result = removal::remove(&client, &store.id, notes).await;
+        self.reconnect_after(&result).await;
+        result
     }
 
     async fn credentials(&self, store: &StoreSpec) -> Result<Option<Credentials>, ProvisionError> {
