@@ -3,6 +3,7 @@
 mod extract;
 mod problem;
 mod rest;
+mod rpc;
 mod stream;
 
 use std::sync::Arc;
@@ -89,6 +90,7 @@ pub fn router(state: HttpState) -> Router {
         .fallback(file_and_error_handler_with_context::<HttpState, _>(context, app::shell))
         .layer(tower_http::limit::RequestBodyLimitLayer::new(MAX_BODY))
         .layer(middleware::from_fn(explain_plain_refusals))
+        .layer(middleware::from_fn(rpc::tell_status))
         .layer(SetResponseHeaderLayer::if_not_present(
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),

@@ -60,15 +60,20 @@ impl Problem {
     }
 }
 
+/// The HTTP status that an error answers with, at both doors.
+pub(super) fn status_of(error: &AppError) -> StatusCode {
+    match error {
+        AppError::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        AppError::NotFound { .. } => StatusCode::NOT_FOUND,
+        AppError::Conflict { .. } => StatusCode::CONFLICT,
+        AppError::ClusterUnavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        AppError::Unreachable { .. } | AppError::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
 impl From<AppError> for Problem {
     fn from(error: AppError) -> Self {
-        let status = match &error {
-            AppError::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-            AppError::NotFound { .. } => StatusCode::NOT_FOUND,
-            AppError::Conflict { .. } => StatusCode::CONFLICT,
-            AppError::ClusterUnavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
-            AppError::Unreachable { .. } | AppError::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
-        };
+        let status = status_of(&error);
         let field = match &error {
             AppError::Invalid { field, .. } => Some(field.clone()),
             _ => None,

@@ -218,3 +218,27 @@ async fn the_address_of_a_pretended_store_says_that_there_is_no_shop() {
     assert!(nobody.body.contains("There is no store at this address."));
     app.finish().await;
 }
+
+#[tokio::test]
+async fn server_functions_refuse_with_the_same_statuses() {
+    let app = TestApp::start().await;
+    let call = |path: &str, body: &'static str| {
+        Request::builder()
+            .method(Method::POST)
+            .uri(path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("accept", "application/json")
+            .body(body.into())
+            .expect("a request")
+    };
+    for (path, body, status, code) in [
+        ("/rpc/create_store", "name=", 422, "invalid"),
+        ("/rpc/create_store", "nmae=x", 422, "invalid"),
+        ("/rpc/delete_store", "id=bcdfghjk", 404, "not_found"),
+    ] {
+        let answer = app.send(call(path, body)).await;
+        assert_eq!(answer.status.as_u16(), status, "{path} {body}: {}", answer.body);
+        assert_eq!(answer.json::<Value>()["code"], code, "{path} {body}");
+    }
+    app.finish().await;
+}
