@@ -23,6 +23,7 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   // A test that passes at the second try has found something: it is not tried twice.
   retries: 0,
+  workers: 2,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter,
@@ -39,7 +40,7 @@ export default defineConfig({
     screenshot: "only-on-failure",
   },
   projects: [
-    { name: "fake", testDir: "tests/fake", fullyParallel: true, workers: 2 },
+    { name: "fake", testDir: "tests/fake", fullyParallel: true },
     // One after another: the stores share two cores with the browser.
     { name: "cluster", testDir: "tests/cluster", workers: 1, timeout: 600_000, expect: { timeout: 30_000 } },
   ],

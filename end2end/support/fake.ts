@@ -32,8 +32,10 @@ export const test = base.extend<Options & Fixtures>({
   },
   baseURL: async ({ server }, use) => use(server.url),
   noise: [
-    async ({ context, server }, use) => {
+    async ({ context, server, javaScriptEnabled }, use) => {
       const noise = new Noise(context, server.url);
+      // The hint to load the program early is of no use to a browser that may not run it.
+      if (!javaScriptEnabled) noise.expect(/was preloaded using link preload but not used/);
       await use(noise);
       noise.check();
     },

@@ -63,7 +63,7 @@ withAndWithoutJavaScript(() => {
 });
 
 test.describe("while an install runs", () => {
-  test.use({ pace: 1_000 });
+  test.use({ pace: 2_000 });
 
   test("its store can be deleted", async ({ dashboard, page, platform }) => {
     const store = await platform.create("Corner shop");

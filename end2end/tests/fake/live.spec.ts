@@ -7,18 +7,18 @@ import { Dashboard } from "../../support/dashboard.ts";
 const AWAY =
   /ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|status of 50\d/;
 
-test.describe("two tabs", () => {
-  test.use({ pace: 300 });
+test.describe("an install that takes some seconds", () => {
+  test.use({ pace: 800 });
 
-  test("follow each other without a reload", async ({ dashboard, context, page }) => {
+  test("is followed by another tab without a reload", async ({ dashboard, context, page }) => {
     const other = new Dashboard(await context.newPage(), true);
     await dashboard.open("/");
     await other.open("/");
     await page.bringToFront();
     await dashboard.create("Corner shop");
     const row = other.row("Corner shop");
-    await expect(row).toContainText(/[1-6] of 6 · /);
     await expect(row.getByRole("progressbar")).toBeVisible();
+    await expect(row).toContainText(/[1-6] of 6 · /);
     await expect(row).toContainText("Ready");
     await expect(row.getByRole("progressbar")).toHaveCount(0);
     await expect(page.getByText("Open for business")).toBeVisible();
@@ -30,17 +30,32 @@ test.describe("two tabs", () => {
     await expect(other.card("No stores yet")).toBeVisible();
   });
 
-  test("an install is drawn step by step", async ({ dashboard, page, platform }) => {
+  test("is drawn step by step on the store's page, without a reload", async ({ dashboard, page }) => {
+    await dashboard.open("/");
+    await dashboard.create("Corner shop");
+    await expect(page.getByText(/^Step [1-6] of 6: /)).toBeVisible();
+    await expect(dashboard.card("Steps").getByRole("listitem").filter({ hasText: "running" })).toHaveCount(1);
+    await expect(dashboard.step("Checkout")).toContainText(/done \d+\.\d s/);
+    const history = dashboard.card("History").getByRole("listitem");
+    const texts = await history.evaluateAll((items) => items.map((item) => item.lastElementChild?.textContent));
+    expect(texts).toEqual([...new Set(texts)]);
+    // Asked for, begun, the beginning and the end of six steps, ready.
+    expect(texts.length).toBeGreaterThanOrEqual(15);
+  });
+});
+
+test.describe("an install that stands still", () => {
+  test.use({ pace: 600_000 });
+
+  test("shows the step that runs and those that wait", async ({ dashboard, page, platform }) => {
     const store = await platform.create("Corner shop");
     await dashboard.open(`/stores/${store.id}`);
-    await expect(dashboard.step("WordPress")).toContainText("running");
-    await expect(dashboard.step("Database")).toContainText("done");
-    await expect(dashboard.step("Checkout")).toContainText("waiting");
-    await expect(page.getByText(/^Step [3-6] of 6: /)).toBeVisible();
-    await expect(dashboard.step("Checkout")).toContainText("done");
-    const texts = await dashboard.card("History").getByRole("listitem").locator(".text").allTextContents();
-    expect(texts).toEqual([...new Set(texts)]);
-    expect(texts.length).toBeGreaterThanOrEqual(14);
+    await expect(dashboard.step("Namespace")).toContainText(/running \d+\.\d s/);
+    for (const step of ["Database", "WordPress", "WooCommerce", "Storefront", "Checkout"]) {
+      await expect(dashboard.step(step)).toContainText("waiting");
+    }
+    await expect(page.getByText("Step 1 of 6: setting up the namespace")).toBeVisible();
+    await expect(page.getByRole("progressbar", { name: "Steps done" })).toHaveJSProperty("value", 0);
   });
 });
 
@@ -55,7 +70,7 @@ test("a page keeps what a person was doing while changes arrive", async ({ dashb
 
 for (const signal of ["SIGTERM", "SIGKILL"] as const) {
   test.describe(`a server that is stopped with ${signal} and comes back`, () => {
-    test.use({ pace: 250 });
+    test.use({ pace: 1_500 });
 
     test("is noticed, and nothing that happened meanwhile is missed", async ({
       dashboard,
@@ -66,11 +81,13 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
       context,
     }) => {
       noise.expect(AWAY);
-      const half = await platform.create("Half-way");
       const other = new Dashboard(await context.newPage(), true);
-      await other.open(`/stores/${half.id}`);
+      await other.open("/");
       await dashboard.open("/");
-      await expect(dashboard.row("Half-way")).toContainText(/[2-4] of 6/);
+      await platform.create("Half-way");
+      await expect(dashboard.row("Half-way")).toContainText(/[1-5] of 6/);
+      await other.row("Half-way").getByRole("link", { name: "Half-way", exact: true }).click();
+      await expect(other.heading).toHaveText("Half-way");
 
       await server.stop(signal);
       await expect(page.getByRole("status")).toHaveText("Reconnecting…");
@@ -80,8 +97,9 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
       await platform.create("Meanwhile");
 
       await expect(page.getByRole("status")).toHaveText("Live", { timeout: 15_000 });
-      await expect(dashboard.row("Meanwhile")).toContainText("Ready", { timeout: 15_000 });
-      await expect(dashboard.row("Half-way")).toContainText("Ready");
+      await expect(dashboard.row("Meanwhile")).toContainText(/Queued|Provisioning/);
+      await expect(dashboard.row("Half-way")).toContainText("Ready", { timeout: 20_000 });
+      await expect(dashboard.row("Meanwhile")).toContainText("Ready", { timeout: 20_000 });
       await expect(other.page.getByText("Open for business")).toBeVisible();
       await expect(other.step("Checkout")).toContainText("done");
     });
