@@ -42,7 +42,7 @@ fn Mark() -> impl IntoView {
 fn ClusterLine(health: Result<Health, AppError>) -> impl IntoView {
     let (tone, title, text) = match health {
         Ok(health) if health.cluster.fake => ("odd", "Pretended cluster", "stores are not real".to_owned()),
-        Ok(health) if health.cluster.reachable => ("good", "Cluster", format!("Kubernetes {}", health.cluster.detail)),
+        Ok(health) if health.cluster.reachable => ("good", "Cluster", health.cluster.detail),
         Ok(health) => ("bad", "Cluster does not answer", health.cluster.detail),
         Err(error) => ("bad", "Platform", error.to_string()),
     };

@@ -26,6 +26,6 @@ pub struct ClusterHealth {
     pub reachable: bool,
     /// True when there is no cluster at all and stores are only pretended (`--fake-cluster`).
     pub fake: bool,
-    /// Kubernetes' version when it answered, else why it did not.
+    /// `Kubernetes` and its version when it answered, else why it did not.
     pub detail: String,
 }
