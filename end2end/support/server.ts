@@ -22,7 +22,7 @@ export class Server {
   log = "";
   private process?: ChildProcess;
   private port = 0;
-  private readonly data = mkdtempSync(path.join(tmpdir(), "urumi-e2e-"));
+  private data = "";
 
   /** @param pace milliseconds that each step takes in the pretended cluster */
   constructor(private readonly pace: number) {}
@@ -36,6 +36,7 @@ export class Server {
     for (const file of [BINARY, path.join(SITE, "hash.txt")]) {
       if (!existsSync(file)) throw new Error(`there is no ${file}: run dev/build`);
     }
+    this.data ||= mkdtempSync(path.join(tmpdir(), "urumi-e2e-"));
     const flags = ["--listen", `127.0.0.1:${this.port}`, "--data-dir", this.data, "--site-dir", SITE];
     const fake = ["--fake-cluster", "--fake-pace-ms", String(this.pace), "--log-format", "json"];
     // Settings of the shell that runs the tests are not this server's.
@@ -62,7 +63,7 @@ export class Server {
   /** Ends it and forgets its database. */
   async dispose() {
     await this.stop();
-    rmSync(this.data, { recursive: true, force: true });
+    if (this.data) rmSync(this.data, { recursive: true, force: true });
   }
 
   /** Lines of the log that tell of a fault inside the server. */
