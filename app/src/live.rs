@@ -75,14 +75,20 @@ impl Live {
         });
     }
 
-    /// Calls `refetch` when the store that `id` names changed, at most once per pulse.
-    pub fn on_change_of(self, id: Memo<Option<StoreId>>, refetch: impl Fn() + 'static) {
+    /// Calls `refetch` when the store that `id` names changed, at most once per pulse; while `depends_on_others` also when
+    /// any other did.
+    pub fn on_change_of(
+        self,
+        id: Memo<Option<StoreId>>,
+        depends_on_others: impl Fn() -> bool + 'static,
+        refetch: impl Fn() + 'static,
+    ) {
         Effect::new(move |before: Option<()>| {
             let touched = self.touched.with(|touched| match touched {
                 Touched::Anything => true,
                 Touched::Stores(stores) => id.get_untracked().is_some_and(|id| stores.contains(&id)),
             });
-            if before.is_some() && touched {
+            if before.is_some() && (touched || depends_on_others()) {
                 refetch();
             }
         });

@@ -49,7 +49,9 @@ pub fn store_resource(id: Memo<Option<StoreId>>) -> Detail {
 pub fn StorePage() -> impl IntoView {
     let id = store_in_path();
     let detail = store_resource(id);
-    Live::get().on_change_of(id, move || detail.refetch());
+    // Its place in the queue is up to the stores before it.
+    let is_queued = move || matches!(detail.get_untracked(), Some(Ok(detail)) if detail.store.status == Status::Queued);
+    Live::get().on_change_of(id, is_queued, move || detail.refetch());
     view! {
         <Transition fallback=|| view! { <p class="quiet">"Loading the store…"</p> }>
             <WithStore detail view=|detail| view! { <StoreView detail /> }.into_any() />
