@@ -34,6 +34,8 @@ export const test = base.extend<Fixtures>({
   noise: [
     async ({ context }, use) => {
       const noise = new Noise(context, SERVER ?? "");
+      // Each pod gets a network interface on this very machine, at which Chromium drops its requests; the pages ask again.
+      noise.expect(/ERR_NETWORK_CHANGED/);
       await use(noise);
       noise.check();
     },

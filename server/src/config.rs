@@ -55,6 +55,15 @@ pub struct ServeArgs {
     #[arg(long, env = "URUMI_SITE_DIR", default_value = "target/site", value_name = "DIR")]
     pub site_dir: PathBuf,
 
+    /// Name that the dashboard answers to, besides `localhost`, the stores' domain and any address. Pages of other sites
+    /// could read the dashboard under a name of theirs, so others are refused. May be given several times
+    #[arg(long = "dashboard-host", env = "URUMI_DASHBOARD_HOST", value_name = "NAME", value_delimiter = ',')]
+    pub dashboard_hosts: Vec<String>,
+
+    /// What is logged: error, warn, info, debug or trace, or for each part, such as `info,server::jobs=debug`
+    #[arg(long, env = "URUMI_LOG", default_value = "info", value_name = "FILTER")]
+    pub log: String,
+
     /// How logs are written
     #[arg(long, env = "URUMI_LOG_FORMAT", default_value = "text", value_name = "FORMAT")]
     pub log_format: LogFormat,
@@ -65,7 +74,7 @@ pub struct ServeArgs {
     pub max_parallel_installs: u32,
 
     /// Domain of the stores: each is at `store-<id>.<DOMAIN>`
-    #[arg(long, env = "URUMI_DOMAIN", default_value = "localhost", help_heading = "Stores")]
+    #[arg(long, env = "URUMI_DOMAIN", default_value = "localhost", help_heading = "Stores", value_parser = parse_domain)]
     pub domain: String,
 
     /// Scheme of the stores' addresses
@@ -135,6 +144,14 @@ pub struct ServeArgs {
     pub store_access: StoreAccess,
 }
 
+/// A domain name and nothing else: labels of letters, digits and hyphens between dots.
+fn parse_domain(text: &str) -> Result<String, String> {
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len()) && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    if text.split('.').all(is_label) { Ok(text.to_ascii_lowercase()) } else { Err("that is no domain name".to_owned()) }
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
@@ -156,5 +173,13 @@ mod tests {
     #[test]
     fn a_context_without_its_kubeconfig_is_refused() {
         assert!(Cli::try_parse_from(["urumi", "serve", "--image", "x", "--context", "mine"]).is_err());
+    }
+
+    #[test]
+    fn a_domain_is_a_name_without_scheme_port_or_path() {
+        assert_eq!(parse_domain("Shops.Example.com"), Ok("shops.example.com".to_owned()));
+        for text in ["", "localhost:3000", "http://shops.example.com", "shops.example.com/", "a..b"] {
+            assert!(parse_domain(text).is_err(), "{text}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The whole URL table.
 
 mod extract;
+mod guard;
 mod problem;
 mod rest;
 mod rpc;
@@ -30,6 +31,7 @@ use tracing::Level;
 use utoipa::openapi::OpenApi;
 
 use crate::{db::Database, events::Doorbell};
+pub use guard::DashboardHosts;
 use problem::Problem;
 
 /// Largest body that is read, in bytes: a store's name and what surrounds it, with a wide margin.
@@ -46,6 +48,8 @@ pub struct HttpState {
     pub doorbell: Doorbell,
     /// Ends the live streams when the server stops.
     pub stop: CancellationToken,
+    /// The names that the dashboard answers to.
+    pub hosts: DashboardHosts,
     /// Where the built front end is.
     pub leptos: LeptosOptions,
 }
@@ -91,6 +95,12 @@ pub fn router(state: HttpState) -> Router {
         .layer(tower_http::limit::RequestBodyLimitLayer::new(MAX_BODY))
         .layer(middleware::from_fn(explain_plain_refusals))
         .layer(middleware::from_fn(rpc::tell_status))
+        .layer(middleware::from_fn_with_state(state.clone(), guard::keep_out))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CONTENT_SECURITY_POLICY,
+            // No other page may show the dashboard inside itself and have people click in it unknowingly.
+            HeaderValue::from_static("frame-ancestors 'none'"),
+        ))
         .layer(SetResponseHeaderLayer::if_not_present(
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
@@ -99,7 +109,9 @@ pub fn router(state: HttpState) -> Router {
         .layer(
             TraceLayer::new_for_http()
                 .make_span_with(DefaultMakeSpan::new().level(Level::DEBUG))
-                .on_response(DefaultOnResponse::new().level(Level::DEBUG)),
+                .on_response(DefaultOnResponse::new().level(Level::DEBUG))
+                // Whoever answers with a fault has told it.
+                .on_failure(()),
         )
         .with_state(state)
 }

@@ -33,6 +33,9 @@ const MAX_PARALLEL_DELETES: u32 = 4;
 /// How often the runner looks at the queue although nobody woke it: only needed when a wake-up got lost to an error.
 const IDLE_LOOK: Duration = Duration::from_secs(5);
 
+/// How long jobs get to let go when the process stops: they only have to notice.
+const LET_GO: Duration = Duration::from_secs(10);
+
 /// How long a job may take and how often it tries again.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadlines {
@@ -117,9 +120,12 @@ impl Runner {
         self.0.wake.notify_one();
     }
 
-    /// Makes the task that works for this store let go. Its job must have been cancelled in the database before.
-    pub fn cancel(&self, store: &StoreId) {
-        if let Some((_, token)) = self.0.lock().cancel.get(store) {
+    /// Makes the task that works for this store let go, unless it is that of the job `next` or a later one. Its job must
+    /// have been cancelled in the database before.
+    pub fn cancel_before(&self, store: &StoreId, next: i64) {
+        if let Some((job, token)) = self.0.lock().cancel.get(store)
+            && *job < next
+        {
             token.cancel();
         }
     }
@@ -149,18 +155,24 @@ impl Runner {
     }
 
     /// Claims no more jobs and makes those that run let go; they stay in the database as running and go on after the
-    /// next start.
-    pub async fn stop(&self) {
+    /// next start. [`run`](Self::run) ends soon after.
+    pub fn stop(&self) {
         self.0.stop.cancel();
+    }
+
+    /// Waits until every task has let go, for [`LET_GO`] at most. For when [`run`](Self::run) has ended.
+    pub async fn finish(&self) {
         self.0.tasks.close();
-        self.0.tasks.wait().await;
+        if tokio::time::timeout(LET_GO, self.0.tasks.wait()).await.is_err() {
+            tracing::warn!("some jobs did not let go in time; they go on after the next start");
+        }
     }
 
     async fn claim_what_fits(&self) -> sqlx::Result<()> {
         for (kind, limit) in
             [(JobKind::Delete, MAX_PARALLEL_DELETES), (JobKind::Provision, self.0.max_parallel_installs)]
         {
-            while self.0.running_of(kind) < limit {
+            while self.0.running_of(kind) < limit && !self.0.stop.is_cancelled() {
                 let mut change = self.0.db.change().await?;
                 let Some(job) = jobs::claim(change.connection(), kind, self.0.clock.now()).await? else { break };
                 if kind == JobKind::Provision {
@@ -209,7 +221,10 @@ impl Shared {
     fn admit(&self, job: &Job, token: CancellationToken) -> Arc<AsyncMutex<()>> {
         let mut running = self.lock();
         *running.by_kind.entry(job.kind).or_default() += 1;
-        running.cancel.insert(job.store_id.clone(), (job.id, token));
+        // A store has one active job, so an earlier task works for a job that was cancelled.
+        if let Some((_, earlier)) = running.cancel.insert(job.store_id.clone(), (job.id, token)) {
+            earlier.cancel();
+        }
         Arc::clone(running.turns.entry(job.store_id.clone()).or_default())
     }
 
@@ -238,14 +253,19 @@ impl Shared {
         Ok(())
     }
 
+    /// Runs a job to its end. What it has reached is in the database, so after a fault of the database it is begun again.
     async fn run(self: Arc<Self>, job: Job, token: CancellationToken) {
-        let result = match job.kind {
-            JobKind::Provision => self.provision(&job, &token).await,
-            JobKind::Delete => self.delete(&job, &token).await,
-        };
-        if let Err(error) = result {
-            // The job stays running in the database and goes on at the next start; nothing else could be written.
-            tracing::error!(%error, "the job's progress could not be written");
+        loop {
+            let result = match job.kind {
+                JobKind::Provision => self.provision(&job, &token).await,
+                JobKind::Delete => self.delete(&job, &token).await,
+            };
+            let Err(error) = result else { return };
+            tracing::error!(%error, "the job's progress could not be written; trying again");
+            tokio::select! {
+                () = tokio::time::sleep(IDLE_LOOK) => {}
+                () = token.cancelled() => return,
+            }
         }
     }
 }

@@ -54,7 +54,7 @@ fn print_openapi() -> anyhow::Result<()> {
 
 #[tokio::main]
 async fn serve(args: ServeArgs) -> anyhow::Result<()> {
-    start_logging(args.log_format);
+    start_logging(args.log_format, &args.log);
     std::fs::create_dir_all(&args.data_dir)
         .with_context(|| format!("the data folder {} cannot be made", args.data_dir.display()))?;
     let listener =
@@ -68,6 +68,7 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
         provisioner,
         store_client,
         addresses: addresses(&args, address.port()),
+        dashboard_hosts: args.dashboard_hosts.clone(),
         max_parallel_installs: args.max_parallel_installs,
         deadlines: Deadlines::default(),
         leptos: server::site::options(&args.site_dir)?,
@@ -98,8 +99,8 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn start_logging(format: LogFormat) {
-    let filter = EnvFilter::try_from_env("URUMI_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+fn start_logging(format: LogFormat, log: &str) {
+    let filter = EnvFilter::builder().parse_lossy(log);
     let builder =
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr).with_ansi(stderr().is_terminal());
     match format {

@@ -15,7 +15,7 @@ use crate::{
     entropy::Entropy,
     events::Doorbell,
     gateway::{self, Gateway},
-    http::{self, HttpState},
+    http::{self, DashboardHosts, HttpState},
     jobs::{Deadlines, Runner},
     provisioner::Provisioner,
     store_client::StoreClient,
@@ -34,6 +34,8 @@ pub struct Parts {
     pub store_client: Option<StoreClient>,
     /// Where stores are opened.
     pub addresses: Addresses,
+    /// Names that the dashboard answers to besides `localhost` and the stores' domain.
+    pub dashboard_hosts: Vec<String>,
     /// Installs that may run at once.
     pub max_parallel_installs: u32,
     /// How long jobs may take.
@@ -88,6 +90,7 @@ impl Platform {
             db: db.clone(),
             doorbell,
             stop: stop_streams.clone(),
+            hosts: DashboardHosts::new(&domain, &parts.dashboard_hosts),
             leptos: parts.leptos,
         });
         // Outside of everything else: what is for a store is neither limited nor compressed as the dashboard is.
@@ -103,10 +106,11 @@ impl Platform {
     /// Lets go of running jobs, which go on after the next start, and closes the database.
     pub async fn stop(self) {
         self.stop_streams.cancel();
-        self.runner.stop().await;
+        self.runner.stop();
         if let Err(error) = self.running.await {
             tracing::error!(%error, "the runner ended badly");
         }
+        self.runner.finish().await;
         self.db.close().await;
     }
 }

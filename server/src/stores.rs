@@ -1,17 +1,18 @@
 //! The only place with rules: what may be asked of a store, by whom and when. Both doors end here.
 
-use std::{fmt::Display, sync::Arc};
+use std::{fmt::Display, sync::Arc, time::Duration};
 
 use app::{
     error::AppError,
     model::{
-        Component, Credentials, Event, EventKind, Health, Level, NewStore, Status, Step, Store, StoreDetail, StoreId,
-        StoreName,
+        ClusterHealth, Component, Credentials, Event, EventKind, Health, Level, NewStore, Status, Store, StoreDetail,
+        StoreId, StoreName,
     },
     service::Stores,
 };
 use async_trait::async_trait;
 use jiff::Timestamp;
+use tokio::{sync::Mutex, time::Instant};
 
 use crate::{
     clock::Clock,
@@ -34,6 +35,10 @@ const MAX_EVENTS: u32 = 1_000;
 
 /// Most log lines in one answer.
 const MAX_LOG_LINES: u32 = 5_000;
+
+/// How long what the cluster said of its health is passed on: pages ask with every change, the cluster need not answer so
+/// often.
+const HEALTH_IS_FRESH: Duration = Duration::from_secs(5);
 
 /// Longest idempotency key, in bytes: as long as a header that clients fill with a UUID or a hash can be.
 const MAX_KEY_LENGTH: usize = 255;
@@ -67,6 +72,8 @@ pub struct StoreService {
     addresses: Addresses,
     runner: Runner,
     provisioner: Arc<dyn Provisioner>,
+    /// What the cluster said of its health, and when. Locked while it is asked, so that it is asked once.
+    cluster_health: Mutex<Option<(Instant, ClusterHealth)>>,
 }
 
 impl StoreService {
@@ -80,7 +87,7 @@ impl StoreService {
         runner: Runner,
         provisioner: Arc<dyn Provisioner>,
     ) -> Self {
-        Self { db, clock, entropy, addresses, runner, provisioner }
+        Self { db, clock, entropy, addresses, runner, provisioner, cluster_health: Mutex::default() }
     }
 
     /// A fault of the platform: the details go to the log, a reference to the person.
@@ -114,11 +121,33 @@ impl StoreService {
         }
     }
 
-    /// Commits a change that queued a job and answers with the store as it stands then.
-    async fn commit_and_wake(&self, change: Change, id: &StoreId) -> Result<Store, AppError> {
-        change.commit().await.map_err(self.db_error())?;
-        self.runner.wake();
+    /// Commits a change that queued a job, ends what works on the store before the job `ends`, and answers with the store
+    /// as it stands then.
+    async fn commit_and_wake(&self, change: Change, id: &StoreId, ends: Option<i64>) -> Result<Store, AppError> {
+        let (runner, store) = (self.runner.clone(), id.clone());
+        // A task of its own: a client that hangs up must not come between the commit and what follows from it.
+        let committed = tokio::spawn(async move {
+            change.commit().await?;
+            if let Some(job) = ends {
+                runner.cancel_before(&store, job);
+            }
+            runner.wake();
+            Ok::<(), sqlx::Error>(())
+        });
+        committed.await.map_err(|error| self.internal(error))?.map_err(self.db_error())?;
         self.find(id).await
+    }
+
+    async fn cluster_health(&self) -> ClusterHealth {
+        let mut known = self.cluster_health.lock().await;
+        if let Some((at, health)) = &*known
+            && at.elapsed() < HEALTH_IS_FRESH
+        {
+            return health.clone();
+        }
+        let health = self.provisioner.health().await;
+        *known = Some((Instant::now(), health.clone()));
+        health
     }
 
     fn cluster_error(&self, error: &ProvisionError) -> AppError {
@@ -160,7 +189,7 @@ impl Stores for StoreService {
             .record(&id, now, Level::Info, EventKind::CreateRequested, format!("Store {name} was asked for"))
             .await
             .map_err(self.db_error())?;
-        self.commit_and_wake(change, &id).await
+        self.commit_and_wake(change, &id, None).await
     }
 
     async fn list(&self) -> Result<Vec<Store>, AppError> {
@@ -191,11 +220,11 @@ impl Stores for StoreService {
     async fn retry(&self, id: &StoreId) -> Result<Store, AppError> {
         let mut change = self.db.change().await.map_err(self.db_error())?;
         let store = self.find_in(&mut change, id).await?;
-        let Some(failure) = store.failure.filter(|_| store.status == Status::Failed) else {
+        if store.status != Status::Failed {
             return Err(AppError::Conflict {
                 reason: format!("Only a failed store can be retried; this one is {}.", store.status),
             });
-        };
+        }
         let last_job = jobs::newest_kind(change.connection(), id).await.map_err(self.db_error())?;
         if last_job == Some(JobKind::Delete) {
             return Err(AppError::Conflict {
@@ -204,16 +233,15 @@ impl Stores for StoreService {
         }
         let now = self.clock.now();
         self.move_in(&mut change, id, Status::Queued).await?;
-        // Everything is applied again, which repairs what was edited or removed and takes up a mended chart or image.
-        for step in [Some(Step::Namespace), failure.step].into_iter().flatten() {
-            steps::forget(change.connection(), id, step).await.map_err(self.db_error())?;
-        }
+        // Everything is applied again, which repairs what was edited or removed and takes up a mended chart or image; and
+        // every step is looked at again, since it may not be done any more. One that is takes milliseconds.
+        steps::forget(change.connection(), id).await.map_err(self.db_error())?;
         jobs::enqueue(change.connection(), id, JobKind::Provision, now).await.map_err(self.db_error())?;
         change
             .record(id, now, Level::Info, EventKind::RetryRequested, "A retry was asked for")
             .await
             .map_err(self.db_error())?;
-        self.commit_and_wake(change, id).await
+        self.commit_and_wake(change, id, None).await
     }
 
     async fn delete(&self, id: &StoreId) -> Result<Store, AppError> {
@@ -225,15 +253,12 @@ impl Stores for StoreService {
         let now = self.clock.now();
         self.move_in(&mut change, id, Status::Deleting).await?;
         jobs::cancel(change.connection(), id, now).await.map_err(self.db_error())?;
-        jobs::enqueue(change.connection(), id, JobKind::Delete, now).await.map_err(self.db_error())?;
+        let job = jobs::enqueue(change.connection(), id, JobKind::Delete, now).await.map_err(self.db_error())?;
         change
             .record(id, now, Level::Info, EventKind::DeleteRequested, "Deletion was asked for")
             .await
             .map_err(self.db_error())?;
-        change.commit().await.map_err(self.db_error())?;
-        self.runner.cancel(id);
-        self.runner.wake();
-        self.find(id).await
+        self.commit_and_wake(change, id, Some(job)).await
     }
 
     async fn credentials(&self, id: &StoreId) -> Result<Credentials, AppError> {
@@ -270,7 +295,7 @@ impl Stores for StoreService {
         };
         Ok(Health {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            cluster: self.provisioner.health().await,
+            cluster: self.cluster_health().await,
             installing,
             queued,
             max_parallel_installs: self.runner.max_parallel_installs(),

@@ -72,8 +72,6 @@ pub enum EventKind {
     RetryRequested,
     /// A person asked for its deletion.
     DeleteRequested,
-    /// An object of it was seen gone.
-    Gone,
     /// Nothing of it is left.
     Deleted,
     /// A person looked at the credentials.
@@ -97,7 +95,7 @@ impl Level {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 11] = [
         Self::CreateRequested,
         Self::JobStarted,
         Self::StepStarted,
@@ -107,7 +105,6 @@ impl EventKind {
         Self::Failed,
         Self::RetryRequested,
         Self::DeleteRequested,
-        Self::Gone,
         Self::Deleted,
         Self::CredentialsShown,
     ];
@@ -125,7 +122,6 @@ impl EventKind {
             Self::Failed => "failed",
             Self::RetryRequested => "retry_requested",
             Self::DeleteRequested => "delete_requested",
-            Self::Gone => "gone",
             Self::Deleted => "deleted",
             Self::CredentialsShown => "credentials_shown",
         }

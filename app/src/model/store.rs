@@ -69,6 +69,14 @@ pub struct Failure {
     pub evidence: String,
 }
 
+impl Failure {
+    /// Whether trying again makes sense: a failed deletion is asked for again instead.
+    #[must_use]
+    pub fn can_be_retried(&self) -> bool {
+        self.step.is_some()
+    }
+}
+
 /// What kind of site the store's image holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]

@@ -62,7 +62,7 @@ pub struct Job {
     pub attempts: u32,
 }
 
-/// Puts a job at the end of the queue.
+/// Puts a job at the end of the queue and answers with its id.
 ///
 /// # Errors
 /// The database refuses, also when the store already has a job.
@@ -71,14 +71,14 @@ pub async fn enqueue(
     store: &StoreId,
     kind: JobKind,
     at: Timestamp,
-) -> sqlx::Result<()> {
+) -> sqlx::Result<i64> {
     sqlx::query("INSERT INTO jobs (store_id, kind, state, queued_at) VALUES (?, ?, 'queued', ?)")
         .bind(store.as_str())
         .bind(kind.as_str())
         .bind(to_column(at))
         .execute(connection)
         .await
-        .map(drop)
+        .map(|done| done.last_insert_rowid())
 }
 
 /// Takes the oldest queued job of a kind and marks it running.

@@ -58,15 +58,10 @@ pub async fn finish(connection: &mut SqliteConnection, store: &StoreId, step: St
         .map(drop)
 }
 
-/// Forgets that a step was begun or finished, so that the next provision runs it.
+/// Forgets every checkpoint, so that the next provision begins with the first step.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn forget(connection: &mut SqliteConnection, store: &StoreId, step: Step) -> sqlx::Result<()> {
-    sqlx::query("DELETE FROM steps WHERE store_id = ? AND step = ?")
-        .bind(store.as_str())
-        .bind(step.as_str())
-        .execute(connection)
-        .await
-        .map(drop)
+pub async fn forget(connection: &mut SqliteConnection, store: &StoreId) -> sqlx::Result<()> {
+    sqlx::query("DELETE FROM steps WHERE store_id = ?").bind(store.as_str()).execute(connection).await.map(drop)
 }

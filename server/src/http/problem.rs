@@ -21,7 +21,7 @@ pub(super) struct Problem {
     /// What is wrong and, where something can be done, what; for people.
     detail: String,
     /// Which problem it is, for programs: `invalid`, `not_found`, `conflict`, `cluster_unavailable`, `internal`,
-    /// `too_large`, `unreadable`, `method_not_allowed`.
+    /// `too_large`, `unreadable`, `method_not_allowed`, `wrong_host`, `foreign_origin`.
     code: &'static str,
     /// The field of the request that is at fault.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,6 +48,17 @@ impl Problem {
     /// The request cannot be understood.
     pub(super) fn unreadable(status: StatusCode, detail: impl Into<String>) -> Self {
         Self::new(status, "unreadable", detail)
+    }
+
+    /// The request is for a host that is not the dashboard's.
+    pub(super) fn wrong_host(host: &str) -> Self {
+        let detail = format!("The dashboard is not at {host}. Where it should be, start it with --dashboard-host.");
+        Self::new(StatusCode::MISDIRECTED_REQUEST, "wrong_host", detail)
+    }
+
+    /// Another site's page asks for a change.
+    pub(super) fn foreign() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "foreign_origin", "Pages of other sites cannot change anything here.")
     }
 
     /// The address exists, but not with this method.

@@ -26,6 +26,9 @@ use super::{
 /// Events in one answer when the request does not say how many.
 const DEFAULT_EVENTS: u32 = 200;
 
+/// The same for the log form, which people read to its end: as many as one answer can have.
+const DEFAULT_LOG_EVENTS: u32 = 1_000;
+
 /// Log lines in one answer when the request does not say how many.
 const DEFAULT_LOG_LINES: u32 = 50;
 
@@ -121,7 +124,7 @@ struct EventsQuery {
     /// Only events with a greater id.
     #[serde(default)]
     after: i64,
-    /// At most so many, 1,000 at the most; 200 when not given.
+    /// At most so many, 1,000 at the most; when not given 200, and 1,000 in the log form.
     limit: Option<u32>,
     /// `json`, or `log` for lines `[time] text`; when not given, the header `Accept: text/plain` asks for the log.
     format: Option<EventsFormat>,
@@ -148,9 +151,10 @@ async fn events(
     Parameters(query): Parameters<EventsQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let events = stores.events(&id, query.after, query.limit.unwrap_or(DEFAULT_EVENTS)).await?;
     let format =
         query.format.unwrap_or_else(|| if wants_text(&headers) { EventsFormat::Log } else { EventsFormat::Json });
+    let usual = if format == EventsFormat::Log { DEFAULT_LOG_EVENTS } else { DEFAULT_EVENTS };
+    let events = stores.events(&id, query.after, query.limit.unwrap_or(usual)).await?;
     Ok(match format {
         EventsFormat::Json => Json(events).into_response(),
         EventsFormat::Log => events.iter().map(|event| event.log_line() + "\n").collect::<String>().into_response(),

@@ -51,13 +51,12 @@ pub(super) async fn stream(
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Problem> {
     let asked = headers.get("last-event-id").and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
-    let last = match asked.or(query.after) {
-        Some(last) => last,
-        None => newest_id(&db).await.map_err(|error| {
-            tracing::error!(%error, "a live stream could not begin");
-            Problem::from(AppError::Internal { reference: "stream".to_owned() })
-        })?,
-    };
+    let newest = newest_id(&db).await.map_err(|error| {
+        tracing::error!(%error, "a live stream could not begin");
+        Problem::from(AppError::Internal { reference: "stream".to_owned() })
+    })?;
+    // An id from before the database was made anew lies in the future, where nothing would be heard of for long.
+    let last = asked.or(query.after).unwrap_or(newest).min(newest);
     let (sender, receiver) = mpsc::channel(BUFFER);
     let follower = Follower { db, doorbell, only: query.store, last, sender };
     tokio::spawn(async move {
@@ -109,7 +108,13 @@ impl Follower {
                 Ok(event) if event.id <= self.last => Ok(()),
                 Ok(event) if event.id == self.last + 1 => self.send(&event).await,
                 // Ids are dense: a gap, like a lag, means rows that were not heard of.
-                Ok(_) | Err(RecvError::Lagged(_)) => self.replay().await,
+                Ok(event) => {
+                    let replayed = self.replay().await;
+                    // A replay of one store stops at that store's last event.
+                    self.last = self.last.max(event.id);
+                    replayed
+                }
+                Err(RecvError::Lagged(_)) => self.replay().await,
                 Err(RecvError::Closed) => return,
             };
             if outcome.is_err() {

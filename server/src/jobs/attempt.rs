@@ -18,7 +18,7 @@ pub(super) enum Attempt<T> {
     Done(T),
     /// For good, without success.
     Failed(Box<Failure>),
-    /// The deadline came; the last passing error, if there was one.
+    /// The deadline came: while it ran, or between two tries, the last of which met this error.
     TimedOut(Option<String>),
     /// Somebody else decided about the store, or the process ends.
     Cancelled,
@@ -54,7 +54,7 @@ impl Shared {
                 }
             };
             match result {
-                None => break Attempt::TimedOut(last_error),
+                None => break Attempt::TimedOut(None),
                 Some(Ok(value)) => break Attempt::Done(value),
                 Some(Err(ProvisionError::Failed(failure))) => break Attempt::Failed(failure),
                 Some(Err(ProvisionError::Retry(error))) => {

@@ -36,9 +36,8 @@ impl Shared {
                 if moved(stores::move_to(change.connection(), &job.store_id, Status::Deleted, now).await)? {
                     let text = format!("{summary} ({})", seconds(now.duration_since(started_at)));
                     change.record(&job.store_id, now, Level::Info, EventKind::Deleted, text).await?;
-                    change.commit().await?;
                 }
-                return Ok(());
+                return change.commit().await;
             }
             Attempt::Cancelled => return Ok(()),
             Attempt::Failed(failure) => *failure,

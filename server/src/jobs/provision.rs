@@ -8,7 +8,7 @@ use super::{Shared, attempt::Attempt};
 use crate::{
     db::{
         Change,
-        jobs::{self, Job, JobEnd},
+        jobs::{self, Job, JobEnd, JobKind},
         steps, stores,
     },
     provisioner::{StepReport, StoreSpec},
@@ -85,7 +85,10 @@ impl Shared {
                 advice: "Check that the cluster can be reached, then retry.".to_owned(),
                 evidence: format!("The step was given up after {} s of trying again.", deadline.as_secs()),
             },
-            Attempt::TimedOut(None) => self.provisioner.explain_delay(step, spec).await,
+            Attempt::TimedOut(None) => tokio::select! {
+                failure = self.provisioner.explain_delay(step, spec) => failure,
+                () = token.cancelled() => return Ok(Next::Stop),
+            },
         };
         self.fail(job, failure).await?;
         Ok(Next::Stop)
@@ -114,11 +117,11 @@ impl Shared {
         let now = self.clock.now();
         let Some(mut change) = self.change_of(job).await? else { return Ok(()) };
         jobs::finish(change.connection(), job.id, JobEnd::Succeeded, now).await?;
-        if !moved(stores::move_to(change.connection(), &job.store_id, Status::Ready, now).await)? {
-            return Ok(());
+        if moved(stores::move_to(change.connection(), &job.store_id, Status::Ready, now).await)? {
+            let text =
+                format!("Store marked Ready, {} after it was asked for", seconds(now.duration_since(created_at)));
+            change.record(&job.store_id, now, Level::Info, EventKind::Ready, text).await?;
         }
-        let text = format!("Store marked Ready, {} after it was asked for", seconds(now.duration_since(created_at)));
-        change.record(&job.store_id, now, Level::Info, EventKind::Ready, text).await?;
         change.commit().await
     }
 
@@ -127,24 +130,38 @@ impl Shared {
         let now = self.clock.now();
         let Some(mut change) = self.change_of(job).await? else { return Ok(()) };
         jobs::finish(change.connection(), job.id, JobEnd::Failed, now).await?;
-        if !moved(stores::move_to(change.connection(), &job.store_id, Status::Failed, now).await)? {
-            return Ok(());
+        if moved(stores::move_to(change.connection(), &job.store_id, Status::Failed, now).await)? {
+            stores::set_failure(change.connection(), &job.store_id, &failure).await?;
+            change.record(&job.store_id, now, Level::Error, EventKind::Failed, failure.cause).await?;
         }
-        stores::set_failure(change.connection(), &job.store_id, &failure).await?;
-        change.record(&job.store_id, now, Level::Error, EventKind::Failed, failure.cause).await?;
         change.commit().await
     }
 
     /// Ends a job whose task panicked.
     pub(super) async fn fail_after_panic(&self, job: &Job) {
         let failure = Failure {
-            step: None,
+            step: self.step_of(job).await,
             cause: "The platform made a mistake of its own while it worked on this store.".to_owned(),
-            advice: "The platform's log has the details. Delete the store, or retry.".to_owned(),
+            advice: "The platform's log has the details. Retry, or delete the store.".to_owned(),
             evidence: String::new(),
         };
         if let Err(error) = self.fail(job, failure).await {
             tracing::error!(%error, "the panicked job could not be marked failed");
+        }
+    }
+
+    /// The step that a provision is at; none for other jobs.
+    async fn step_of(&self, job: &Job) -> Option<Step> {
+        if job.kind != JobKind::Provision {
+            return None;
+        }
+        let find = async { stores::find(&mut *self.db.read().await?, &job.store_id).await };
+        match find.await {
+            Ok(store) => store.and_then(|store| store.step).or(Some(Step::Namespace)),
+            Err(error) => {
+                tracing::error!(%error, "the step of the panicked job cannot be read");
+                Some(Step::Namespace)
+            }
         }
     }
 

@@ -242,3 +242,48 @@ async fn server_functions_refuse_with_the_same_statuses() {
     }
     app.finish().await;
 }
+
+#[tokio::test]
+async fn the_dashboard_answers_only_to_names_of_its_own() {
+    let app = TestApp::start().await;
+    let at =
+        |host: &str| Request::builder().uri("/api/health").header("host", host).body("".into()).expect("a request");
+    for host in ["localhost:3000", "127.0.0.1:3000", "[::1]:3000", "Dashboard.Example.com"] {
+        assert_eq!(app.send(at(host)).await.status, StatusCode::OK, "{host}");
+    }
+    for host in ["evil.example:3000", "localhost.evil.example", "dashboard.example.com.evil.example"] {
+        app.send(at(host)).await.problem(421, "wrong_host");
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn pages_of_other_sites_and_of_stores_cannot_change_anything() {
+    let app = TestApp::start().await;
+    let send = |headers: &[(&str, &str)]| {
+        let mut request =
+            Request::builder().method(Method::POST).uri("/rpc/create_store").header("host", "localhost:3000");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let form = "application/x-www-form-urlencoded";
+        request.header("content-type", form).body("name=Tea".into()).expect("a request")
+    };
+    for foreign in [
+        [("origin", "https://evil.example")],
+        [("origin", "http://store-bcdfghjk.localhost:3000")],
+        [("origin", "null")],
+        [("sec-fetch-site", "same-site")],
+        [("sec-fetch-site", "cross-site")],
+    ] {
+        app.send(send(&foreign)).await.problem(403, "foreign_origin");
+    }
+    assert_eq!(app.get("/api/stores").await.json::<Vec<Value>>().len(), 0);
+
+    let own = app.send(send(&[("origin", "http://localhost:3000"), ("sec-fetch-site", "same-origin")])).await;
+    assert!(own.status.is_redirection() || own.status.is_success(), "{} {}", own.status, own.body);
+    let stores: Vec<Store> = app.get("/api/stores").await.json();
+    assert_eq!(stores.len(), 1);
+    app.wait_for(&stores[0].id, Status::Ready).await;
+    app.finish().await;
+}

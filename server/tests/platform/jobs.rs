@@ -34,7 +34,7 @@ async fn two_stores_install_while_the_others_know_their_place_in_the_queue() {
 }
 
 #[tokio::test]
-async fn a_failed_store_says_why_and_a_retry_goes_on_from_the_failed_step() {
+async fn a_failed_store_says_why_and_a_retry_goes_through_every_step_again() {
     let app = TestApp::start().await;
     let store = app.create("Fail at storefront").await;
     let detail = app.wait_for(&store.id, Status::Failed).await;
@@ -47,10 +47,10 @@ async fn a_failed_store_says_why_and_a_retry_goes_on_from_the_failed_step() {
     let before = app.cluster.steps_of(&store.id).len();
     let answer = app.post(&format!("/api/stores/{}/retry", store.id), "").await;
     assert_eq!(answer.status.as_u16(), 202, "{}", answer.body);
-    app.wait_for_steps(&store.id, before + 2).await;
+    app.wait_for_steps(&store.id, before + 5).await;
     app.wait_for(&store.id, Status::Failed).await;
-    // Everything is applied again; then the finished steps in between are not repeated.
-    assert_eq!(app.cluster.steps_of(&store.id)[before..], [Step::Namespace, Step::Storefront]);
+    // What was finished may be so no longer; where it still is, looking costs little.
+    assert_eq!(app.cluster.steps_of(&store.id)[before..], Step::ALL[..5]);
     app.finish().await;
 }
 
@@ -78,7 +78,7 @@ async fn an_error_that_passes_is_told_once_and_does_not_fail_the_store() {
 
 #[tokio::test]
 async fn an_error_that_does_not_pass_in_time_fails_the_store_with_its_words() {
-    let app = TestApp::start().await;
+    let app = TestApp::start_impatient().await;
     app.cluster.fail_for_now(Step::Namespace, u32::MAX);
     let store = app.create("Tea").await;
     let failure = app.wait_for(&store.id, Status::Failed).await.store.failure.expect("a failure");
@@ -88,7 +88,7 @@ async fn an_error_that_does_not_pass_in_time_fails_the_store_with_its_words() {
 
 #[tokio::test]
 async fn a_step_that_takes_too_long_fails_with_an_explanation() {
-    let app = TestApp::start().await;
+    let app = TestApp::start_impatient().await;
     app.cluster.hold(Step::Wordpress);
     let store = app.create("Tea").await;
     let failure = app.wait_for(&store.id, Status::Failed).await.store.failure.expect("a failure");

@@ -24,10 +24,10 @@ use tower::ServiceExt as _;
 /// How long a test waits for something before it fails.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Short enough for tests; the order between them is that of the real ones.
+/// Long enough that only what never happens misses them; the pauses are short.
 const DEADLINES: Deadlines = Deadlines {
-    step: Duration::from_secs(2),
-    delete: Duration::from_secs(2),
+    step: Duration::from_secs(60),
+    delete: Duration::from_secs(60),
     first_backoff: Duration::from_millis(5),
     longest_backoff: Duration::from_millis(20),
 };
@@ -37,6 +37,7 @@ pub struct TestApp {
     pub platform: Option<Platform>,
     pub cluster: Arc<FakeCluster>,
     folder: TempDir,
+    deadlines: Deadlines,
 }
 
 /// An answer, read to its end.
@@ -69,10 +70,23 @@ impl TestApp {
     }
 
     pub async fn start_with(cluster: FakeCluster) -> Self {
+        Self::start_in(cluster, DEADLINES).await
+    }
+
+    /// A platform that gives up on steps quickly: for tests of giving up.
+    pub async fn start_impatient() -> Self {
+        Self::start_in(
+            FakeCluster::new(Duration::from_millis(1)),
+            Deadlines { step: Duration::from_millis(500), ..DEADLINES },
+        )
+        .await
+    }
+
+    async fn start_in(cluster: FakeCluster, deadlines: Deadlines) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let cluster = Arc::new(cluster);
-        let platform = Some(open(folder.path().join("urumi.db"), Arc::clone(&cluster)).await);
-        Self { platform, cluster, folder }
+        let platform = Some(open(folder.path().join("urumi.db"), Arc::clone(&cluster), deadlines).await);
+        Self { platform, cluster, folder, deadlines }
     }
 
     pub fn platform(&self) -> &Platform {
@@ -83,7 +97,8 @@ impl TestApp {
     /// cluster.
     pub async fn restart(&mut self) {
         self.platform.take().expect("the platform runs").stop().await;
-        self.platform = Some(open(self.folder.path().join("urumi.db"), Arc::clone(&self.cluster)).await);
+        self.platform =
+            Some(open(self.folder.path().join("urumi.db"), Arc::clone(&self.cluster), self.deadlines).await);
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
@@ -173,15 +188,16 @@ impl Drop for TestApp {
     }
 }
 
-async fn open(database: PathBuf, cluster: Arc<FakeCluster>) -> Platform {
+async fn open(database: PathBuf, cluster: Arc<FakeCluster>, deadlines: Deadlines) -> Platform {
     let parts = Parts {
         clock: Clock::system(),
         entropy: Entropy::from_os(),
         provisioner: cluster as Arc<dyn Provisioner>,
         store_client: None,
         addresses: Addresses { scheme: "http".to_owned(), domain: "localhost".to_owned(), port: Some(3000) },
+        dashboard_hosts: vec!["dashboard.example.com".to_owned()],
         max_parallel_installs: 2,
-        deadlines: DEADLINES,
+        deadlines,
         leptos: server::site::options("no-front-end".as_ref()).expect("options"),
     };
     Platform::start(&database, parts).await.expect("the platform starts")

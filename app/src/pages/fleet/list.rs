@@ -11,7 +11,7 @@ use leptos_router::components::A;
 use crate::{
     components::{Ago, Icon, Progress, RetryForm, Shape, StatusBadge},
     error::AppError,
-    model::{Status, Store, StoreId},
+    model::{Failure, Status, Store, StoreId},
     words,
 };
 
@@ -90,6 +90,8 @@ fn StoreRow(id: StoreId, by_id: ById) -> impl IntoView {
         }
     });
     let status = Signal::derive(move || store.with(|store| store.status));
+    let can_be_retried =
+        Memo::new(move |_| store.with(|store| store.failure.as_ref().is_some_and(Failure::can_be_retried)));
     Some(view! {
         <tr role="row">
             <th role="rowheader" scope="row">
@@ -105,7 +107,7 @@ fn StoreRow(id: StoreId, by_id: ById) -> impl IntoView {
                 <Ago at=Signal::derive(move || store.with(|store| store.created_at)) />
             </td>
             <td role="cell" class="actions">
-                <Show when=move || status.get() == Status::Failed>
+                <Show when=move || can_be_retried.get()>
                     <RetryForm id=id.clone() name=name.get_value() />
                 </Show>
                 <Show when=move || words::can_be_deleted(status.get())>

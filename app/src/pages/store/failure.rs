@@ -1,6 +1,7 @@
 //! Why a store failed, what to do about it, and what was seen.
 
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 use crate::{
     components::{Icon, RetryForm, Shape},
@@ -22,7 +23,19 @@ pub fn FailureCard(
                 {move || failure.with(|failure| title(failure.as_ref()))}
             </h2>
             {move || failure.get().map(|failure| view! { <Reason failure /> })}
-            <RetryForm id=retry_id />
+            {move || {
+                let id = retry_id.clone();
+                if failure.with(|failure| failure.as_ref().is_some_and(Failure::can_be_retried)) {
+                    view! { <RetryForm id /> }.into_any()
+                } else {
+                    view! {
+                        <A href=format!("/stores/{id}/delete") attr:class="button">
+                            "Delete again"
+                        </A>
+                    }
+                        .into_any()
+                }
+            }}
         </section>
     }
     .into_any()
