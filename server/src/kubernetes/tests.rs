@@ -53,6 +53,14 @@ async fn a_cluster_that_is_not_running_may_come_back() {
     assert!(trouble.to_string().starts_with("The cluster refuses connections"), "{trouble}");
 }
 
+#[test]
+fn a_certificate_that_does_not_fit_is_lasting_trouble() {
+    let told = std::io::Error::other("invalid peer certificate: UnknownIssuer");
+    let trouble = Trouble::from(kube::Error::Service(told.into()));
+    assert!(matches!(trouble, Trouble::Lasting { .. }), "{trouble}");
+    assert!(trouble.to_string().starts_with("The cluster's certificate does not fit the kubeconfig: "), "{trouble}");
+}
+
 #[tokio::test]
 async fn among_several_contexts_none_is_guessed() {
     let trouble = trouble(KUBECONFIG, None).await;

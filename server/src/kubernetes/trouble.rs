@@ -138,7 +138,11 @@ fn away(error: &(dyn Error + 'static)) -> Trouble {
     let cause = if told.contains("Connection refused") {
         "The cluster refuses connections: its API server is not running at the kubeconfig's address.".to_owned()
     } else if told.contains("certificate") {
-        format!("The cluster's certificate does not fit the kubeconfig: {told}.")
+        return Trouble::Lasting {
+            cause: format!("The cluster's certificate does not fit the kubeconfig: {told}."),
+            advice: "Renew the kubeconfig (the cluster may have been made anew), then retry.".to_owned(),
+            status: None,
+        };
     } else {
         format!("The cluster cannot be reached: {told}.")
     };

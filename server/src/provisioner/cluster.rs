@@ -160,6 +160,11 @@ impl Provisioner for Cluster {
     }
 }
 
+fn tell(notes: &Notes, text: String) {
+    // Nobody listens any more when the job was cancelled, and then this future is about to be dropped too.
+    drop(notes.send(text));
+}
+
 /// Trouble with the cluster during a step, or during something that is not a step.
 fn failure_of(step: Option<Step>, trouble: Trouble) -> ProvisionError {
     match trouble {

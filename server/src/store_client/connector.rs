@@ -13,7 +13,7 @@ use futures::future::BoxFuture;
 use hyper::Uri;
 use k8s_openapi::api::core::v1::{Pod, Service};
 use kube::{Api, ResourceExt as _, api::ListParams};
-use tokio::net::TcpStream;
+use tokio::{net::TcpStream, time::Instant};
 
 use super::stream::StoreStream;
 use crate::{
@@ -27,12 +27,16 @@ const PORT: u16 = 8080;
 /// How long a connection inside the cluster may take. It takes a millisecond, or the pod is gone.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
+/// How long the address of a store's Service is believed. After a deletion by others the cluster may give the address to
+/// another store's Service.
+const KEEP_ADDRESS: Duration = Duration::from_secs(30);
+
 /// Opens connections to stores. Clones share what they know.
 #[derive(Clone)]
 pub struct Connector(Arc<Way>);
 
 enum Way {
-    Direct { kubernetes: Kubernetes, known: Mutex<HashMap<StoreId, SocketAddr>> },
+    Direct { kubernetes: Kubernetes, known: Mutex<HashMap<StoreId, (SocketAddr, Instant)>> },
     PortForward { kubernetes: Kubernetes },
     Fixed(SocketAddr),
 }
@@ -98,15 +102,16 @@ impl Connector {
             Way::PortForward { kubernetes } => forward(kubernetes, &id).await,
             Way::Direct { kubernetes, known } => {
                 let cached = known.lock().unwrap_or_else(PoisonError::into_inner).get(&id).copied();
-                if let Some(address) = cached {
+                if let Some((address, _)) = cached.filter(|(_, found_at)| found_at.elapsed() < KEEP_ADDRESS) {
                     if let Ok(stream) = open(address).await {
                         return Ok(stream);
                     }
                     self.forget(&id);
                 }
+                let found_at = Instant::now();
                 let address = find_service(kubernetes, &id).await?;
                 let stream = open(address).await?;
-                known.lock().unwrap_or_else(PoisonError::into_inner).insert(id, address);
+                known.lock().unwrap_or_else(PoisonError::into_inner).insert(id, (address, found_at));
                 Ok(stream)
             }
         }

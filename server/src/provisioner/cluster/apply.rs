@@ -20,7 +20,7 @@ use crate::{
 /// Requests at once. The API server takes many more; this keeps one store from crowding out the others.
 const PARALLEL: usize = 8;
 
-/// How long the quota's figures may take to appear. Without them pods and claims are refused for a moment; controllers
+/// How long the quota's figures may take to be those of the chart. Until then pods and claims are refused for a moment; controllers
 /// try again by themselves, so going on without is only slower.
 const QUOTA_PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
 
@@ -30,7 +30,7 @@ const FIRST: [&str; 7] =
 
 /// Set on workloads that are applied over the remains of a failed attempt, so that controllers look at them at once
 /// and not when their backoff ends.
-const REPAIRED_AT: &str = "urumi.dev/repaired-at";
+pub(super) const REPAIRED_AT: &str = "urumi.dev/repaired-at";
 
 /// An object and how the cluster serves its kind.
 pub(super) struct Resolved {
@@ -126,8 +126,10 @@ async fn await_quota(client: &Client, id: &StoreId, applied: &[Resolved]) {
     for Resolved { object, .. } in applied.iter().filter(|object| object.kind.resource.kind == "ResourceQuota") {
         let api: Api<ResourceQuota> = Api::namespaced(client.clone(), &id.namespace());
         let name = object.name_any();
+        // After a retry the figures of the former attempt are still there for a moment, and they are what counts.
         let has_figures = |quota: Option<&ResourceQuota>| {
-            quota.and_then(|quota| quota.status.as_ref()?.hard.as_ref()).is_some_and(|hard| !hard.is_empty())
+            let wanted = quota.and_then(|quota| quota.spec.as_ref()?.hard.as_ref());
+            wanted.is_some() && wanted == quota.and_then(|quota| quota.status.as_ref()?.hard.as_ref())
         };
         match tokio::time::timeout(QUOTA_PATIENCE, await_condition(api, &name, has_figures)).await {
             Ok(Ok(_)) => {}

@@ -7,9 +7,12 @@ mod volumes;
 
 use app::model::{Component, Edition, Failure, Step};
 use jiff::{SignedDuration, Timestamp};
-use k8s_openapi::api::{apps::v1::StatefulSet, core::v1::Pod};
+use k8s_openapi::api::{
+    apps::v1::StatefulSet,
+    core::v1::{Event, Pod},
+};
 
-pub use bootstrap::{Outcome, is_complete as is_complete_job, is_failed as is_failed_job, outcome_of};
+pub use bootstrap::{Outcome, is_complete as is_complete_job, is_failed as is_failed_job, is_lost, outcome_of};
 pub use pods::{describe, is_hanging, is_idle};
 
 use super::observed::{Observed, time_of};
@@ -155,14 +158,23 @@ pub fn warnings(observed: &Observed) -> Vec<String> {
     lines
 }
 
-/// The newest event of this reason about this object.
-fn latest_event<'a>(observed: &'a Observed, kind: &str, name: &str, reasons: &[&str]) -> Option<(&'a str, Timestamp)> {
-    let about = |event: &&k8s_openapi::api::core::v1::Event| {
+/// The events of these reasons about this object, oldest first.
+fn events_about<'a>(
+    observed: &'a Observed,
+    kind: &str,
+    name: &str,
+    reasons: &[&str],
+) -> impl DoubleEndedIterator<Item = &'a Event> {
+    observed.recent_events().into_iter().filter(move |event| {
         event.involved_object.kind.as_deref() == Some(kind)
             && event.involved_object.name.as_deref() == Some(name)
             && event.reason.as_deref().is_some_and(|reason| reasons.contains(&reason))
-    };
-    let event = observed.recent_events().into_iter().rev().find(about)?;
+    })
+}
+
+/// The newest event of this reason about this object.
+fn latest_event<'a>(observed: &'a Observed, kind: &str, name: &str, reasons: &[&str]) -> Option<(&'a str, Timestamp)> {
+    let event = events_about(observed, kind, name, reasons).next_back()?;
     Some((event.message.as_deref().unwrap_or(""), time_of(event).unwrap_or(Timestamp::UNIX_EPOCH)))
 }
 

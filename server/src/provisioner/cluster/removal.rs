@@ -12,9 +12,9 @@ use kube::{
     api::{DeleteParams, ListParams, Preconditions},
     runtime::{WatchStreamExt as _, watcher::watch_object},
 };
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use super::{fail, failure_of, namespace};
+use super::{fail, failure_of, namespace, tell};
 use crate::{
     kubernetes::{Trouble, within},
     provisioner::{Notes, ProvisionError},
@@ -23,53 +23,80 @@ use crate::{
 /// How long the cluster may take. It takes 5 to 10 s: the namespace controller waits 5 s before it begins.
 const PATIENCE: Duration = Duration::from_secs(150);
 
+/// Before a second look where nothing was found: a request of a provision that was just cancelled may still arrive.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// How long the cluster may say that it could not remove a volume. Provisioners try again by themselves.
+const FAILED_PATIENCE: Duration = Duration::from_secs(30);
+
+/// What was seen gone.
+#[derive(Default)]
+struct Gone {
+    namespace: bool,
+    volumes: usize,
+}
+
 /// Removes everything of the store; the sentence sums up.
 ///
 /// # Errors
 /// [`ProvisionError::Failed`] names what is left and what holds it.
 pub(super) async fn remove(client: &Client, id: &StoreId, notes: &Notes) -> Result<String, ProvisionError> {
-    let trouble = |trouble| failure_of(None, trouble);
     let name = id.namespace();
-    let (found, mut volumes) =
-        tokio::try_join!(namespace::find(client, id), volumes_of(client, id)).map_err(trouble)?;
-    let begun = Instant::now();
-    match &found {
-        Some(foreign) if !namespace::is_ours(foreign, id) => {
-            tell(notes, format!("The namespace {name} does not belong to this store and is left alone"));
-            return Ok("Nothing of the store was in the cluster".to_owned());
-        }
-        Some(ours) => {
-            delete_namespace(client, ours).await.map_err(trouble)?;
-            hasten::empty(client, &name).await;
-            // A claim may have got its volume between the first look and the deletion.
-            for volume in volumes_of(client, id).await.map_err(trouble)? {
-                if !volumes.iter().any(|known| known.uid() == volume.uid()) {
-                    volumes.push(volume);
-                }
-            }
-        }
-        None if volumes.is_empty() => return Ok("Nothing of the store was in the cluster".to_owned()),
-        None => {}
-    }
-
-    let namespace_gone = async {
-        match &found {
-            Some(there) => await_namespace(client, there, begun, notes).await,
-            None => Ok(()),
-        }
-    };
-    let waits: Vec<_> = volumes.iter().map(|volume| await_volume(client, volume, begun, notes).boxed()).collect();
-    let volumes_gone = future::try_join_all(waits);
     let gone = async {
         tokio::select! {
-            result = future::try_join(namespace_gone, volumes_gone) => result,
+            result = remove_all(client, id, notes) => result,
             never = hasten::reap_idle_pods(client, &name) => match never {},
         }
     };
     match timeout(PATIENCE, gone).await {
-        Ok(Ok(_)) => Ok(sum_up(&name, found.is_some(), volumes.len())),
+        Ok(Ok(gone)) => Ok(sum_up(&name, &gone)),
         Ok(Err(error)) => Err(error),
         Err(_) => Err(explain(client, id).await),
+    }
+}
+
+/// Removes and awaits what is found, until a last look finds nothing.
+async fn remove_all(client: &Client, id: &StoreId, notes: &Notes) -> Result<Gone, ProvisionError> {
+    let trouble = |trouble| failure_of(None, trouble);
+    let begun = Instant::now();
+    let mut gone = Gone::default();
+    let mut looked_again = false;
+    loop {
+        let (found, mut volumes) =
+            tokio::try_join!(namespace::find(client, id), volumes_of(client, id)).map_err(trouble)?;
+        match &found {
+            Some(foreign) if !namespace::is_ours(foreign, id) => {
+                let name = foreign.name_any();
+                tell(notes, format!("The namespace {name} does not belong to this store and is left alone"));
+                return Ok(gone);
+            }
+            Some(ours) => {
+                delete_namespace(client, ours).await.map_err(trouble)?;
+                hasten::empty(client, &ours.name_any()).await;
+                // A claim may have got its volume between the look and the deletion. Its end is awaited with the others.
+                for volume in volumes_of(client, id).await.map_err(trouble)? {
+                    if !volumes.iter().any(|known| known.uid() == volume.uid()) {
+                        volumes.push(volume);
+                    }
+                }
+            }
+            None if volumes.is_empty() && (looked_again || gone.namespace || gone.volumes > 0) => return Ok(gone),
+            None if volumes.is_empty() => {
+                looked_again = true;
+                sleep(LOOK_AGAIN).await;
+            }
+            None => {}
+        }
+        let namespace_gone = async {
+            match &found {
+                Some(there) => await_namespace(client, there, begun, notes).await,
+                None => Ok(()),
+            }
+        };
+        let waits: Vec<_> = volumes.iter().map(|volume| await_volume(client, volume, begun, notes).boxed()).collect();
+        future::try_join(namespace_gone, future::try_join_all(waits)).await?;
+        gone.namespace |= found.is_some();
+        gone.volumes += volumes.len();
     }
 }
 
@@ -123,11 +150,23 @@ async fn await_volume(
 ) -> Result<(), ProvisionError> {
     let (name, uid) = (there.name_any(), there.uid().unwrap_or_default());
     let mut seen = pin!(watch_object(Api::<PersistentVolume>::all(client.clone()), &name).default_backoff());
-    while let Some(change) = seen.next().await {
+    let mut failed: Option<(Instant, PersistentVolume)> = None;
+    loop {
+        let change = match &failed {
+            Some((since, volume)) => match timeout_at(*since + FAILED_PATIENCE, seen.next()).await {
+                Ok(change) => change,
+                Err(_) => return Err(refuse_failed(volume)),
+            },
+            None => seen.next().await,
+        };
         match change {
-            Ok(Some(present)) if present.uid().as_ref() == Some(&uid) => refuse_kept(&present)?,
-            Ok(_) => break,
-            Err(error) => tracing::debug!(%error, volume = name, "the watch begins again"),
+            Some(Ok(Some(present))) if present.uid().as_ref() == Some(&uid) => {
+                refuse_kept(&present)?;
+                let since = failed.map_or_else(Instant::now, |(since, _)| since);
+                failed = (phase_of(&present) == Some("Failed")).then_some((since, present));
+            }
+            Some(Ok(_)) | None => break,
+            Some(Err(error)) => tracing::debug!(%error, volume = name, "the watch begins again"),
         }
     }
     tell(notes, format!("PersistentVolume {name} (uid {uid}) gone after {:.1} s", begun.elapsed().as_secs_f64()));
@@ -136,24 +175,29 @@ async fn await_volume(
 
 /// A volume that nobody will remove is not worth waiting for.
 fn refuse_kept(volume: &PersistentVolume) -> Result<(), ProvisionError> {
-    let name = volume.name_any();
-    let status = volume.status.as_ref();
     let policy = volume.spec.as_ref().and_then(|spec| spec.persistent_volume_reclaim_policy.as_deref());
-    let (cause, advice) = match status.and_then(|status| status.phase.as_deref()) {
-        Some("Released") if policy == Some("Retain") => (
-            format!("The persistent volume {name} is kept: its reclaim policy is Retain."),
-            format!(
-                "Delete it (`kubectl delete pv {name}`) and delete the store again; a StorageClass with reclaimPolicy Delete avoids this."
-            ),
-        ),
-        Some("Failed") => (
-            format!("The cluster could not remove the persistent volume {name}."),
-            "Mend what the evidence names and delete the store again.".to_owned(),
-        ),
-        _ => return Ok(()),
-    };
-    let evidence = status.and_then(|status| status.message.clone()).unwrap_or_default();
-    Err(fail(None, cause, advice, evidence))
+    if phase_of(volume) != Some("Released") || policy != Some("Retain") {
+        return Ok(());
+    }
+    let name = volume.name_any();
+    let cause = format!("The persistent volume {name} is kept: its reclaim policy is Retain.");
+    let advice = format!(
+        "Delete it (`kubectl delete pv {name}`) and delete the store again; a StorageClass with reclaimPolicy Delete avoids this."
+    );
+    Err(fail(None, cause, advice, message_of(volume)))
+}
+
+fn refuse_failed(volume: &PersistentVolume) -> ProvisionError {
+    let cause = format!("The cluster could not remove the persistent volume {}.", volume.name_any());
+    fail(None, cause, "Mend what the evidence names and delete the store again.", message_of(volume))
+}
+
+fn phase_of(volume: &PersistentVolume) -> Option<&str> {
+    volume.status.as_ref()?.phase.as_deref()
+}
+
+fn message_of(volume: &PersistentVolume) -> String {
+    volume.status.as_ref().and_then(|status| status.message.clone()).unwrap_or_default()
 }
 
 /// What is left when the patience is over, and what holds it.
@@ -170,7 +214,7 @@ async fn explain(client: &Client, id: &StoreId) -> ProvisionError {
     }
     for volume in &volumes {
         left.push(format!("the persistent volume {}", volume.name_any()));
-        let phase = volume.status.as_ref().and_then(|status| status.phase.as_deref()).unwrap_or("Unknown");
+        let phase = phase_of(volume).unwrap_or("Unknown");
         evidence.push(format!("PersistentVolume {} is {phase}", volume.name_any()));
     }
     let cause = format!("After {} s there is still {}.", PATIENCE.as_secs(), left.join(" and "));
@@ -185,19 +229,18 @@ fn blockers(namespace: &Namespace) -> Vec<String> {
     holding.map(|condition| format!("{}: {}", condition.type_, condition.message.as_deref().unwrap_or(""))).collect()
 }
 
-fn sum_up(name: &str, had_namespace: bool, volumes: usize) -> String {
-    let volumes = match volumes {
+fn sum_up(name: &str, gone: &Gone) -> String {
+    let volumes = match gone.volumes {
         0 => None,
         1 => Some("1 persistent volume".to_owned()),
         several => Some(format!("{several} persistent volumes")),
     };
-    let parts: Vec<String> = had_namespace.then(|| format!("Namespace {name}")).into_iter().chain(volumes).collect();
+    let namespace = gone.namespace.then(|| format!("Namespace {name}"));
+    let parts: Vec<String> = namespace.into_iter().chain(volumes).collect();
+    if parts.is_empty() {
+        return "Nothing of the store was in the cluster".to_owned();
+    }
     format!("{} seen gone", parts.join(" and "))
-}
-
-fn tell(notes: &Notes, text: String) {
-    // Nobody listens any more when the job was cancelled, and then this future is about to be dropped too.
-    drop(notes.send(text));
 }
 
 #[cfg(test)]
@@ -221,7 +264,9 @@ mod tests {
         assert!(refuse_kept(&volume("Released", "Delete")).is_ok());
         let kept = refuse_kept(&volume("Released", "Retain")).expect_err("kept");
         assert_eq!(kept.to_string(), "The persistent volume pv-1 is kept: its reclaim policy is Retain.");
-        let ProvisionError::Failed(failure) = refuse_kept(&volume("Failed", "Delete")).expect_err("failed") else {
+        // Provisioners try again, so this takes a while to be believed.
+        assert!(refuse_kept(&volume("Failed", "Delete")).is_ok());
+        let ProvisionError::Failed(failure) = refuse_failed(&volume("Failed", "Delete")) else {
             panic!("it may not be tried again");
         };
         assert_eq!(failure.evidence, "rmdir: busy");
@@ -239,7 +284,11 @@ mod tests {
 
     #[test]
     fn the_summary_counts_what_was_there() {
-        assert_eq!(sum_up("store-x", true, 2), "Namespace store-x and 2 persistent volumes seen gone");
-        assert_eq!(sum_up("store-x", false, 1), "1 persistent volume seen gone");
+        assert_eq!(
+            sum_up("store-x", &Gone { namespace: true, volumes: 2 }),
+            "Namespace store-x and 2 persistent volumes seen gone"
+        );
+        assert_eq!(sum_up("store-x", &Gone { namespace: false, volumes: 1 }), "1 persistent volume seen gone");
+        assert_eq!(sum_up("store-x", &Gone::default()), "Nothing of the store was in the cluster");
     }
 }

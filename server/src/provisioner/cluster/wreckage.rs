@@ -12,7 +12,7 @@ use kube::{
     runtime::{conditions::is_deleted, wait::await_condition},
 };
 
-use super::judge;
+use super::{judge, tell};
 use crate::{
     kubernetes::{COMPONENT_LABEL, REQUEST_TIMEOUT, Trouble, within},
     provisioner::Notes,
@@ -28,8 +28,8 @@ pub(super) struct Wreckage {
     found: bool,
 }
 
-/// Removes what must be gone before the chart is applied: bootstrap jobs that failed, or that wait for what the chart no
-/// longer names; and the record of refusals.
+/// Removes what must be gone before the chart is applied: bootstrap jobs that failed, that left nothing which can be
+/// read, or that wait for what the chart no longer names; and the record of refusals.
 ///
 /// # Errors
 /// [`Trouble`] with the cluster.
@@ -51,11 +51,12 @@ pub(super) async fn clear_before(
         within(events.list(&refusals))
     )?;
 
+    let lost = judge::is_lost(pods.items.iter().filter(|pod| is_installer(pod)));
     let hanging: Vec<Pod> = pods.items.into_iter().filter(judge::is_hanging).collect();
     let mut found = !hanging.is_empty();
     for job in earlier.items {
         let obsolete = !wanted_jobs.contains(&job.name_any()) && !judge::is_complete_job(&job);
-        if judge::is_failed_job(&job) || obsolete {
+        if judge::is_failed_job(&job) || obsolete || (lost && judge::is_complete_job(&job)) {
             tell(notes, format!("The job {} of the earlier attempt is removed", job.name_any()));
             remove(&jobs, &job, &DeleteParams::background()).await?;
             found = true;
@@ -88,6 +89,12 @@ impl Wreckage {
     }
 }
 
+/// Whether it is a pod of a bootstrap job that stays.
+fn is_installer(pod: &Pod) -> bool {
+    let component = pod.labels().get(COMPONENT_LABEL).map(String::as_str);
+    component == Some(Component::Bootstrap.as_str()) && pod.metadata.deletion_timestamp.is_none()
+}
+
 /// Deletes exactly this object and waits until it is gone.
 async fn remove<K>(api: &Api<K>, object: &K, params: &DeleteParams) -> Result<(), Trouble>
 where
@@ -108,9 +115,4 @@ where
             Err(Trouble::passing(format!("The {} {name} of the earlier attempt does not go away.", K::kind(&()))))
         }
     }
-}
-
-fn tell(notes: &Notes, text: String) {
-    // Nobody listens any more when the job was cancelled, and then this future is about to be dropped too.
-    drop(notes.send(text));
 }

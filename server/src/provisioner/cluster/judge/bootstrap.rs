@@ -59,6 +59,16 @@ pub fn outcome_of<'a>(pods: impl Iterator<Item = &'a Pod>) -> Option<Result<Outc
     Some(serde_json::from_str(message).map_err(|_| message.to_owned()))
 }
 
+/// Whether a complete job with these pods cannot tell any more what it made.
+#[must_use]
+pub fn is_lost<'a>(pods: impl Iterator<Item = &'a Pod> + Clone) -> bool {
+    match outcome_of(pods.clone()) {
+        Some(outcome) => outcome.is_err(),
+        // The job's status can be seen before its pod's.
+        None => pods.count() == 0,
+    }
+}
+
 /// Whether the job has ended without success.
 #[must_use]
 pub fn is_failed(job: &Job) -> bool {

@@ -2,28 +2,48 @@
 
 use app::model::Component;
 use jiff::{SignedDuration, Timestamp};
-use kube::ResourceExt as _;
+use k8s_openapi::{api::core::v1::Event as ClusterEvent, apimachinery::pkg::apis::meta::v1::ObjectMeta};
 
-use super::{Observed, Problem, is_past, latest_event, name, one_line};
+use super::{Observed, Problem, events_about, is_past, latest_event, name, one_line};
+use crate::provisioner::cluster::{apply::REPAIRED_AT, observed::time_of};
 
 /// Right after the namespace was made, its service account and the quota's figures may be missing for a moment; a
 /// refusal older than this is not one of those.
 const REFUSAL_GRACE: SignedDuration = SignedDuration::from_secs(20);
 
+/// How long a refusal that does not pass by itself must have been said again and again. What the API server knows of a
+/// quota that was just raised lags behind, so the first refusals may be out of date. Controllers try again after 5 ms
+/// and then after twice as long each time, so the try after 5.1 s decides; times of the cluster are whole seconds.
+const LASTING_GRACE: SignedDuration = SignedDuration::from_secs(4);
+
 /// Refusals that do not pass by themselves, by what their messages hold.
 const LASTING: [&str; 5] =
     ["exceeded quota", "violates PodSecurity", "usage per Container", "usage per Pod", "must specify"];
+
+/// The reason of the events that tell of a refusal.
+const REASONS: &[&str] = &["FailedCreate"];
+
+/// What a controller was told when it should have created a pod.
+struct Refusal {
+    message: String,
+    /// When this attempt's first refusal can have been.
+    since: Timestamp,
+    /// When it was said last.
+    last: Timestamp,
+    /// Whether it is a state that holds now, and not something that was said.
+    stands: bool,
+}
 
 /// A refusal to create the component's pod, while it has none.
 pub fn find_problem(observed: &Observed, component: Component, now: Timestamp) -> Option<Problem> {
     if observed.newest_pod(component).is_some() {
         return None;
     }
-    let (message, at) = refusal(observed, component)?;
-    let lasting = LASTING.iter().any(|part| message.contains(part));
-    if !lasting && !is_past(Some(at), REFUSAL_GRACE, now) {
+    let refusal = refusal(observed, component)?;
+    if !refusal.is_final(now) {
         return None;
     }
+    let message = refusal.message;
     let advice = if message.contains("exceeded quota") {
         "Raise the store's quota in the chart's values (or lower what its pods request), then retry."
     } else if message.contains("violates PodSecurity") {
@@ -39,15 +59,31 @@ pub fn find_problem(observed: &Observed, component: Component, now: Timestamp) -
     })
 }
 
-/// The newest message of who should have created the pod, and when it was said.
-fn refusal(observed: &Observed, component: Component) -> Option<(String, Timestamp)> {
+impl Refusal {
+    /// Whether it will not pass by itself.
+    fn is_final(&self, now: Timestamp) -> bool {
+        if !LASTING.iter().any(|part| self.message.contains(part)) {
+            return is_past(Some(self.last), REFUSAL_GRACE, now);
+        }
+        let seen = if self.stands { now } else { self.last };
+        // A controller that failed often before this attempt tries again late: what it heard once must do then.
+        seen.duration_since(self.since) >= LASTING_GRACE || is_past(Some(self.since), REFUSAL_GRACE, now)
+    }
+}
+
+/// The newest refusal that somebody heard who should have created the pod.
+fn refusal(observed: &Observed, component: Component) -> Option<Refusal> {
     let owners = observed
         .present(&observed.stateful_sets, component)
-        .map(|set| ("StatefulSet", set.name_any()))
-        .chain(observed.present(&observed.jobs, component).map(|job| ("Job", job.name_any())));
+        .map(|set| ("StatefulSet", &set.metadata))
+        .chain(observed.present(&observed.jobs, component).map(|job| ("Job", &job.metadata)));
     for (kind, owner) in owners {
-        if let Some((message, at)) = latest_event(observed, kind, &owner, &["FailedCreate"]) {
-            return Some((message.to_owned(), at));
+        let name = owner.name.as_deref().unwrap_or_default();
+        if let Some((message, last)) = latest_event(observed, kind, name, REASONS) {
+            // The record of an event may be older than the attempt: the cluster counts on where it was removed.
+            let first = events_about(observed, kind, name, REASONS).filter_map(first_time_of).min();
+            let since = first.unwrap_or(last).max(begin_of(owner));
+            return Some(Refusal { message: message.to_owned(), since, last, stands: false });
         }
     }
     // A deployment repeats what its replica set was told.
@@ -56,7 +92,19 @@ fn refusal(observed: &Observed, component: Component) -> Option<(String, Timesta
         let refused = conditions
             .iter()
             .find(|c| c.type_.as_deref() == Some("ReplicaFailure") && c.status.as_deref() == Some("True"))?;
-        let at = refused.last_transition_time.as_ref().map_or(Timestamp::UNIX_EPOCH, |time| time.0);
-        Some((refused.message.clone().unwrap_or_default(), at))
+        let last = refused.last_transition_time.as_ref().map_or(Timestamp::UNIX_EPOCH, |time| time.0);
+        let since = last.max(begin_of(&deployment.metadata));
+        Some(Refusal { message: refused.message.clone().unwrap_or_default(), since, last, stands: true })
     })
+}
+
+/// When the attempt began for this workload: when it was made, or applied over the remains of a failed attempt.
+fn begin_of(owner: &ObjectMeta) -> Timestamp {
+    let made = owner.creation_timestamp.as_ref().map_or(Timestamp::UNIX_EPOCH, |time| time.0);
+    let repaired = owner.annotations.as_ref().and_then(|all| all.get(REPAIRED_AT)?.parse().ok());
+    repaired.map_or(made, |repaired: Timestamp| repaired.max(made))
+}
+
+fn first_time_of(event: &ClusterEvent) -> Option<Timestamp> {
+    event.first_timestamp.as_ref().map(|time| time.0).or_else(|| time_of(event))
 }

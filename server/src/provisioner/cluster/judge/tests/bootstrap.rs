@@ -75,6 +75,18 @@ fn an_outcome_that_cannot_be_read_is_a_failure() {
 }
 
 #[test]
+fn an_outcome_is_lost_with_its_pod_or_its_text() {
+    let is_lost_with = |pods: &[Value]| {
+        let pods: Vec<Pod> = pods.iter().cloned().map(object).collect();
+        is_lost(pods.iter())
+    };
+    assert!(is_lost_with(&[]));
+    assert!(is_lost_with(&[ended(0, "all is well")]));
+    assert!(!is_lost_with(&[ended(0, SHOP)]));
+    assert!(!is_lost_with(&[pod("bootstrap", "Running", json!({"running": {}}))]));
+}
+
+#[test]
 fn a_job_that_is_seen_complete_before_its_pod_is_waited_for() {
     let running = pod("bootstrap", "Running", json!({"running": {}}));
     assert_eq!(wait(vec![complete(), seen_pod(running)], Step::Woocommerce, 1), "the bootstrap is at work");
