@@ -94,10 +94,11 @@ impl OrderCheck {
         Ok(Self { visitor, token, product })
     }
 
-    /// Runs the check to its end even if the caller goes away, so that no order is left behind.
+    /// Runs the check to its end even if the caller goes away, so that it removes its order. What a check leaves that was
+    /// cut off all the same, by its own time limits or with the process, the next one removes before it buys.
     ///
     /// # Errors
-    /// [`CheckError`] says what was asked and what was answered. An order that was placed is removed all the same.
+    /// [`CheckError`] says what was asked and what was answered. An order that is known to be placed is removed all the same.
     pub async fn run(self) -> Result<CheckedOrder, CheckError> {
         match tokio::spawn(async move { self.buy().await }).await {
             Ok(result) => result,
@@ -108,6 +109,7 @@ impl OrderCheck {
 
     async fn buy(&self) -> Result<CheckedOrder, CheckError> {
         let begun = Instant::now();
+        self.remove_leftovers().await?;
         let (cart_answer, _) = self.shop(Method::GET, "cart", None, None, StatusCode::OK).await?;
         let Some(cart) = cart_answer.head.headers.get(CART_TOKEN).cloned() else {
             return Err(refused("GET the cart", "an answer without a Cart-Token"));
@@ -155,6 +157,17 @@ impl OrderCheck {
         Ok(CheckedOrder { number, total: text(&read["total"]), currency: text(&read["currency"]) })
     }
 
+    /// Removes every order of checks before this one.
+    async fn remove_leftovers(&self) -> Result<(), CheckError> {
+        let (answer, told) = self.platform(Method::DELETE, "orders", StatusCode::OK).await?;
+        match told["deleted"].as_u64() {
+            Some(0) => {}
+            Some(orders) => tracing::warn!(orders, "orders of an earlier check removed"),
+            None => return Err(refused("DELETE the orders of earlier checks", &answer.describe())),
+        }
+        Ok(())
+    }
+
     async fn remove(&self, number: u64) -> Result<(), CheckError> {
         let (answer, told) = self.order(Method::DELETE, number, StatusCode::OK).await?;
         if told["deleted"] != true {
@@ -178,8 +191,13 @@ impl OrderCheck {
 
     /// Asks the platform's own route in the store about an order.
     async fn order(&self, method: Method, number: u64, wanted: StatusCode) -> Result<(Answer, Value), CheckError> {
+        self.platform(method, &format!("orders/{number}"), wanted).await
+    }
+
+    /// Asks one of the platform's own routes in the store.
+    async fn platform(&self, method: Method, path: &str, wanted: StatusCode) -> Result<(Answer, Value), CheckError> {
         let headers = [(PLATFORM_TOKEN, self.token.clone())].into_iter().collect();
-        self.ask(method, &format!("/wp-json/urumi/v1/orders/{number}"), headers, None, wanted).await
+        self.ask(method, &format!("/wp-json/urumi/v1/{path}"), headers, None, wanted).await
     }
 
     async fn ask(

@@ -11,7 +11,7 @@ use axum::{
     extract::{Path, State},
     http::HeaderMap,
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 
 use super::*;
@@ -86,6 +86,16 @@ async fn read(State(shop): Shared, Path(id): Path<u64>, headers: HeaderMap) -> R
     }
 }
 
+async fn remove_leftovers(State(shop): Shared, headers: HeaderMap) -> Response {
+    if headers.get("x-urumi-token").is_none_or(|token| token != TOKEN) {
+        return (StatusCode::UNAUTHORIZED, Json(json!({"code": "urumi_unauthorized"}))).into_response();
+    }
+    let mut orders = shop.orders.lock().expect("orders");
+    let before = orders.len();
+    orders.retain(|_, order| order["billing_email"] != BUYER);
+    Json(json!({"deleted": before - orders.len()})).into_response()
+}
+
 async fn remove(State(shop): Shared, Path(id): Path<u64>, headers: HeaderMap) -> Response {
     if let Err(refusal) = find(&shop, id, &headers) {
         return *refusal;
@@ -102,6 +112,7 @@ async fn serve(shop: &Arc<Shop>) -> SocketAddr {
         .route("/wp-json/wc/store/v1/products", get(products))
         .route("/wp-json/wc/store/v1/cart/add-item", post(add_item))
         .route("/wp-json/wc/store/v1/checkout", post(checkout))
+        .route("/wp-json/urumi/v1/orders", delete(remove_leftovers))
         .route("/wp-json/urumi/v1/orders/{id}", get(read).delete(remove))
         .with_state(Arc::clone(shop));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -128,6 +139,14 @@ async fn an_order_is_placed_read_back_and_removed() {
     assert_eq!(result.expect("checked").to_string(), "Order #12 of 25.00 EUR placed, read back and removed");
     assert_eq!(*shop.bought.lock().expect("a list"), [json!({"id": 7, "quantity": 1})]);
     assert!(shop.orders.lock().expect("orders").is_empty());
+}
+
+#[tokio::test]
+async fn what_an_earlier_check_left_is_removed_and_other_orders_stay() {
+    let orders = [(3, json!({"billing_email": BUYER})), (4, json!({"billing_email": "ada@example.test"}))];
+    let (shop, result) = check(Shop { orders: Mutex::new(orders.into()), ..Shop::default() }, Some(7)).await;
+    result.expect("checked");
+    assert_eq!(shop.orders.lock().expect("orders").keys().copied().collect::<Vec<_>>(), [4]);
 }
 
 #[tokio::test]
@@ -180,7 +199,7 @@ async fn an_order_that_stays_is_a_failure() {
 async fn a_store_that_is_away_is_told_from_one_that_refuses() {
     let error = check_at(SocketAddr::from(([127, 0, 0, 1], 9)), Some(7)).await.expect_err("nobody there");
     assert!(matches!(error, CheckError::Unreachable { .. }), "{error}");
-    let start = "GET /wp-json/wc/store/v1/cart: the store's web server at 127.0.0.1:9 cannot be reached: ";
+    let start = "DELETE /wp-json/urumi/v1/orders: the store's web server at 127.0.0.1:9 cannot be reached: ";
     assert!(error.to_string().starts_with(start), "{error}");
 }
 

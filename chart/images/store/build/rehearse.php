@@ -36,8 +36,32 @@ function wait_for_web_server(): void
 	fclose($socket);
 }
 
-/** The order check's path, and once more the pages that only somebody with a full cart sees. */
+/**
+ * The order check's path, once with its order left behind; and once more the pages that only somebody with a full cart
+ * sees.
+ */
 function buy(): void
+{
+	$mine = ['X-Urumi-Token: ' . input('PLATFORM_TOKEN')];
+	place_order();
+	[, $left] = ask('DELETE', '/wp-json/urumi/v1/orders', $mine);
+	[, $none] = ask('DELETE', '/wp-json/urumi/v1/orders', $mine);
+	if ($left !== '{"deleted":1}' || $none !== '{"deleted":0}') {
+		fail("the order that was left was not removed: $left $none");
+	}
+	[$id, $order] = place_order();
+	[, $seen] = ask('GET', "/wp-json/urumi/v1/orders/$order", $mine);
+	[$status, $gone] = ask('DELETE', "/wp-json/urumi/v1/orders/$order", $mine);
+	if (json_decode($seen, true)['total'] !== '25.00' || $status !== 200) {
+		fail("the order was not read and removed: $seen $gone");
+	}
+	ask('GET', "/?add-to-cart=$id");
+	visit('/cart/', 'wp-block-woocommerce-cart');
+	visit('/checkout/', 'wp-block-woocommerce-checkout');
+}
+
+/** Buys the demo product: [its id, the order's]. */
+function place_order(): array
 {
 	[, , $headers] = ask('GET', '/wp-json/wc/store/v1/cart');
 	$token = ["Cart-Token: {$headers['cart-token']}"];
@@ -49,15 +73,7 @@ function buy(): void
 	if (($order['status'] ?? '') !== 'processing') {
 		fail("the order is not being processed: $answer");
 	}
-	$mine = ['X-Urumi-Token: ' . input('PLATFORM_TOKEN')];
-	[, $seen] = ask('GET', "/wp-json/urumi/v1/orders/$order[order_id]", $mine);
-	[$status, $gone] = ask('DELETE', "/wp-json/urumi/v1/orders/$order[order_id]", $mine);
-	if (json_decode($seen, true)['total'] !== '25.00' || $status !== 200) {
-		fail("the order was not read and removed: $seen $gone");
-	}
-	ask('GET', "/?add-to-cart=$id");
-	visit('/cart/', 'wp-block-woocommerce-cart');
-	visit('/checkout/', 'wp-block-woocommerce-checkout');
+	return [$id, $order['order_id']];
 }
 
 /** What the owner sees first. */

@@ -10,6 +10,11 @@ add_action('rest_api_init', function () {
 		'callback' => 'urumi_status',
 		'permission_callback' => 'urumi_authorize',
 	]);
+	register_rest_route('urumi/v1', '/orders', [
+		'methods' => 'DELETE',
+		'callback' => 'urumi_delete_orders',
+		'permission_callback' => 'urumi_authorize',
+	]);
 	register_rest_route('urumi/v1', '/orders/(?P<id>\d+)', [
 		[
 			'methods' => 'GET',
@@ -67,10 +72,8 @@ function urumi_read_order(WP_REST_Request $request): array|WP_Error
 	];
 }
 
-/** Removes an order of the order check for good, with the traces it left: stock, sales count, statistics. */
 function urumi_delete_order(WP_REST_Request $request): array|WP_Error
 {
-	global $wpdb;
 	$order = urumi_find_order((int) $request['id']);
 	if (is_wp_error($order)) {
 		return $order;
@@ -78,6 +81,31 @@ function urumi_delete_order(WP_REST_Request $request): array|WP_Error
 	if ($order->get_billing_email() !== URUMI_CHECK_EMAIL) {
 		return new WP_Error('urumi_not_a_check', 'Only orders of the order check can be removed here.', ['status' => 403]);
 	}
+	return urumi_remove_check($order) ?? ['deleted' => true];
+}
+
+/** Removes what order checks left that did not come to their end, in whatever state it is. */
+function urumi_delete_orders(): array|WP_Error
+{
+	$orders = function_exists('wc_get_orders') ? wc_get_orders([
+		'billing_email' => URUMI_CHECK_EMAIL,
+		'type' => 'shop_order',
+		'status' => [...array_keys(wc_get_order_statuses()), 'checkout-draft', 'draft', 'auto-draft', 'trash'],
+		'limit' => -1,
+	]) : [];
+	foreach ($orders as $order) {
+		$error = urumi_remove_check($order);
+		if ($error !== null) {
+			return $error;
+		}
+	}
+	return ['deleted' => count($orders)];
+}
+
+/** Removes an order of the order check for good, with the traces it left: stock, sales count, statistics. */
+function urumi_remove_check(WC_Order $order): ?WP_Error
+{
+	global $wpdb;
 	$id = $order->get_id();
 	wc_increase_stock_levels($order);
 	// The count of sales goes down by WooCommerce's own hook on this.
@@ -87,5 +115,5 @@ function urumi_delete_order(WP_REST_Request $request): array|WP_Error
 	$wpdb->delete($wpdb->prefix . 'wc_customer_lookup', ['email' => URUMI_CHECK_EMAIL]);
 	// Statistics of the order are computed later, by a task that would find no order.
 	as_unschedule_all_actions('wc-admin_import_orders', [$id]);
-	return ['deleted' => true];
+	return null;
 }
