@@ -40,16 +40,3 @@ withAndWithoutJavaScript(() => {
     await expect(page.getByText("A retry was asked for")).toBeVisible();
   });
 });
-
-test.describe("on a page that knows only the past", () => {
-  test.use({ javaScriptEnabled: false });
-
-  test("a retry that is refused says why", async ({ dashboard, platform, page }) => {
-    const store = await platform.create("Fail at namespace");
-    await platform.becomes(store.id, "failed");
-    await dashboard.open(`/stores/${store.id}`);
-    await platform.delete(store.id);
-    await page.getByRole("button", { name: "Retry" }).click();
-    await expect(page.getByRole("alert").filter({ hasText: "Only a failed store can be retried" })).toBeVisible();
-  });
-});
