@@ -30,7 +30,7 @@ pub trait Stores: Send + Sync + 'static {
     /// Events of one store with ids above `after`, oldest first, at most `limit`.
     async fn events(&self, id: &StoreId, after: i64, limit: u32) -> Result<Vec<Event>, AppError>;
 
-    /// Queues a failed store again; it goes on from the step that failed.
+    /// Queues a failed store again; everything is applied and every step looked at again, done ones in passing.
     async fn retry(&self, id: &StoreId) -> Result<Store, AppError>;
 
     /// Asks for deletion. Asking again while it is being deleted changes nothing.

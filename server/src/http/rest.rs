@@ -106,7 +106,7 @@ async fn delete(State(stores): Service, Id(id): Id) -> Result<(StatusCode, Json<
     Ok((StatusCode::ACCEPTED, Json(stores.delete(&id).await?)))
 }
 
-/// Queue a failed store again; it goes on from the step that failed.
+/// Queue a failed store again; everything is applied and every step looked at again, done ones in passing.
 #[utoipa::path(
     post, path = "/api/stores/{id}/retry", params(("id" = String, Path, description = "The store's id")),
     responses((status = 202, body = Store),
