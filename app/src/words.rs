@@ -17,7 +17,9 @@ pub fn status_sentence(store: &Store) -> String {
             None => "Waits for its turn.".to_owned(),
         },
         Status::Provisioning => match store.step {
-            Some(step) => format!("Step {} of {STEPS}: {}.", step_number(step), lower_first(step.sentence())),
+            Some(step) => {
+                format!("Step {} of {STEPS}: {}.", step_number(step), lower_first(step.sentence(store.edition)))
+            }
             None => "The install is about to start.".to_owned(),
         },
         Status::Ready => match store.edition {
@@ -43,7 +45,7 @@ pub fn row_note(store: &Store) -> Option<String> {
             _ => format!("number {place} in the queue"),
         }),
         Status::Provisioning => {
-            store.step.map(|step| format!("{} of {STEPS} · {}", step_number(step), step.sentence()))
+            store.step.map(|step| format!("{} of {STEPS} · {}", step_number(step), step.sentence(store.edition)))
         }
         Status::Ready if store.edition == Some(Edition::WordpressOnly) => Some("WordPress only, no shop".to_owned()),
         Status::Failed => store.failure.as_ref().map(|failure| failure.cause.clone()),
@@ -121,7 +123,9 @@ fn whole_seconds(at: Timestamp) -> String {
     Timestamp::from_second(at.as_second()).unwrap_or(at).to_string()
 }
 
-fn lower_first(text: &str) -> String {
+/// The text with a small first letter, to go on a sentence with.
+#[must_use]
+pub fn lower_first(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
@@ -188,6 +192,11 @@ mod tests {
         let site = Store { edition: Some(Edition::WordpressOnly), ..store(Status::Ready) };
         assert!(!status_sentence(&site).contains("order"));
         assert_eq!(row_note(&site).as_deref(), Some("WordPress only, no shop"));
+        for step in Step::ALL {
+            assert!(!step.sentence(site.edition).contains("order"), "{step:?}");
+        }
+        let checked = Store { step: Some(Step::Checkout), edition: site.edition, ..store(Status::Provisioning) };
+        assert_eq!(status_sentence(&checked), "Step 6 of 6: signing in to the administration.");
     }
 
     #[test]

@@ -65,7 +65,6 @@ pub fn router(state: HttpState) -> Router {
     let document = openapi();
     let (rest, _) = rest::routes().split_for_parts();
     let api = rest
-        .route("/api/stream", get(stream::stream))
         .route("/api/openapi.json", get(move || async move { axum::Json(document) }))
         .route("/api", get(rest::unknown))
         .route("/api/{*rest}", get(rest::unknown).fallback(rest::unknown))

@@ -5,6 +5,8 @@ use std::{fmt, str::FromStr};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::Edition;
+
 /// One step of a provision job; they follow each other in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -55,10 +57,13 @@ impl Step {
         }
     }
 
-    /// What happens during the step, for people.
+    /// What happens during the step, for people; in a store that turned out to have no shop, what happens instead.
     #[must_use]
-    pub fn sentence(self) -> &'static str {
+    pub fn sentence(self, edition: Option<Edition>) -> &'static str {
         match self {
+            Self::Woocommerce if edition == Some(Edition::WordpressOnly) => "Installing WordPress",
+            Self::Storefront if edition == Some(Edition::WordpressOnly) => "Visiting the site",
+            Self::Checkout if edition == Some(Edition::WordpressOnly) => "Signing in to the administration",
             Self::Namespace => "Setting up the namespace, limits, policies and secrets",
             Self::Database => "Starting the database",
             Self::Wordpress => "Starting WordPress",

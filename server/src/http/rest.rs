@@ -38,8 +38,7 @@ type Service = State<Arc<dyn Stores>>;
 #[openapi(info(
     title = "Urumi",
     description = "Creates, watches and deletes isolated WooCommerce stores on Kubernetes. \
-                   Errors are problem documents (RFC 9457). `GET /api/stream` is a stream of server-sent events \
-                   (`store`, with the event as JSON and its id); `Last-Event-ID` replays what was missed."
+                   Errors are problem documents (RFC 9457)."
 ))]
 struct Document;
 
@@ -53,6 +52,7 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
         .routes(routes!(logs))
         .routes(routes!(credentials))
         .routes(routes!(health))
+        .routes(routes!(super::stream::stream))
 }
 
 /// Every store that is not deleted, newest first.

@@ -43,6 +43,15 @@ pub(super) struct StreamQuery {
 
 /// Sends each event as a message named `store`, with the event's id and the event as JSON. A client that sends
 /// `Last-Event-ID` first gets what it missed; one that does not gets what happens from now on.
+#[utoipa::path(
+    get, path = "/api/stream",
+    params(("store" = Option<String>, Query, description = "Only events of this store"),
+           ("after" = Option<i64>, Query, description = "Replay from here, for who cannot send Last-Event-ID"),
+           ("Last-Event-ID" = Option<i64>, Header, description = "Replay what came after this event")),
+    responses((status = 200, body = String, content_type = "text/event-stream",
+               description = "Messages named `store`, each with the event's id and the event as JSON"),
+              (status = 400, body = Problem, content_type = "application/problem+json"))
+)]
 pub(super) async fn stream(
     State(db): State<Database>,
     State(doorbell): State<Doorbell>,

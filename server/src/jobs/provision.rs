@@ -70,7 +70,9 @@ impl Shared {
         let started_at = self.clock.now();
         let Some(mut change) = self.change_of(job).await? else { return Ok(Next::Stop) };
         steps::start(change.connection(), &job.store_id, step, started_at).await?;
-        change.record(&job.store_id, started_at, Level::Info, EventKind::StepStarted, step.sentence()).await?;
+        let edition = stores::find(change.connection(), &job.store_id).await?.and_then(|store| store.edition);
+        let text = step.sentence(edition);
+        change.record(&job.store_id, started_at, Level::Info, EventKind::StepStarted, text).await?;
         change.commit().await?;
 
         let deadline = self.deadlines.step;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::use_now,
-    model::{Status, Step, StepRecord, StoreDetail},
+    model::{Edition, Status, Step, StepRecord, StoreDetail},
     words,
 };
 
@@ -51,6 +51,7 @@ pub fn StepsCard(
 ) -> impl IntoView {
     let now = use_now();
     let bars = Memo::new(move |_| detail.with(|detail| Step::ALL.map(|step| bar(step, detail, now.get()))));
+    let edition = Memo::new(move |_| detail.with(|detail| detail.store.edition));
     let total = Memo::new(move |_| detail.with(|detail| total_time(detail, now.get())));
     view! {
         <section class="card" aria-labelledby="steps-title">
@@ -62,7 +63,7 @@ pub fn StepsCard(
                 {Step::ALL
                     .into_iter()
                     .enumerate()
-                    .map(|(index, step)| view! { <StepRow step bar=Memo::new(move |_| bars.with(|bars| bars[index].clone())) /> })
+                    .map(|(index, step)| view! { <StepRow step edition bar=Memo::new(move |_| bars.with(|bars| bars[index].clone())) /> })
                     .collect_view()}
             </ol>
         </section>
@@ -71,14 +72,14 @@ pub fn StepsCard(
 }
 
 #[component]
-fn StepRow(step: Step, bar: Memo<Bar>) -> impl IntoView {
+fn StepRow(step: Step, edition: Memo<Option<Edition>>, bar: Memo<Bar>) -> impl IntoView {
     let state = move || bar.with(|bar| bar.state.as_str());
     let place = move || bar.with(|bar| format!("--begin: {:.2}%; --length: {:.2}%", bar.begin, bar.length));
     view! {
         <li data-state=state>
             <span class="dot" aria-hidden="true"></span>
             <span class="step-name">{step.label()}</span>
-            <span class="step-sentence">{step.sentence()}</span>
+            <span class="step-sentence">{move || step.sentence(edition.get())}</span>
             <span class="step-time">
                 <span class="unseen">{state} " "</span>
                 {move || bar.with(|bar| bar.time.clone())}

@@ -96,7 +96,7 @@ impl Cluster {
                 let log = self.last_lines(store, problem.log.as_ref()).await;
                 problem.into_failure(step, log.as_deref())
             }
-            Verdict::Done(report) => late(self.evidence(store, &observed).await, &lower_first(&report.text)),
+            Verdict::Done(report) => late(self.evidence(store, &observed).await, &app::words::lower_first(&report.text)),
             Verdict::Waiting { why } => late(self.evidence(store, &observed).await, &why),
         }
     }
@@ -189,9 +189,4 @@ impl WaitNotes {
             }
         }
     }
-}
-
-fn lower_first(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
