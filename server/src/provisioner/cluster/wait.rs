@@ -96,7 +96,9 @@ impl Cluster {
                 let log = self.last_lines(store, problem.log.as_ref()).await;
                 problem.into_failure(step, log.as_deref())
             }
-            Verdict::Done(report) => late(self.evidence(store, &observed).await, &app::words::lower_first(&report.text)),
+            Verdict::Done(report) => {
+                late(self.evidence(store, &observed).await, &app::words::lower_first(&report.text))
+            }
             Verdict::Waiting { why } => late(self.evidence(store, &observed).await, &why),
         }
     }
