@@ -1,4 +1,6 @@
-// Lays out what the browser loads: dev/assets.mjs SITE JS WASM STYLE.css ASSETS-DIR OUTPUT-NAME [--plain]
+// Lays out what the browser loads: dev/assets.mjs SITE JS WASM STYLE.css ASSETS-DIR PACKAGES-DIR OUTPUT-NAME [--plain]
+//
+// PACKAGES-DIR holds the package.json and node_modules of what JS imports by name.
 //
 // Writes SITE/pkg/NAME.<hash>.{js,wasm,css} with .br and .gz beside each, the assets into SITE, and SITE/hash.txt in the form
 // that Leptos reads (`js: <hash>`). A name holds the hash of its content, so that browsers may keep a file for ever.
@@ -10,7 +12,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
-const [site, js, wasm, style, assets, name, plain] = process.argv.slice(2);
+const [site, js, wasm, style, assets, packages, name, plain] = process.argv.slice(2);
 const pkg = path.join(site, "pkg");
 const COMPRESSIBLE = new Set([".css", ".html", ".ico", ".js", ".json", ".svg", ".txt", ".wasm", ".webmanifest"]);
 
@@ -72,8 +74,26 @@ function* filesIn(dir, below = "") {
   }
 }
 
+// Packages that the front end's JavaScript imports by name get a name with a hash too, and are imported by that.
+const modules = new Set();
+function entryOf(module) {
+  const folder = path.join(packages, "node_modules", module);
+  const { module: entry } = JSON.parse(fs.readFileSync(path.join(folder, "package.json"), "utf8"));
+  return path.join(folder, entry);
+}
+
+function bind(text) {
+  return text.replace(/^(import .* from\s+)(['"])([a-z@][^'"]*)\2/gm, (_, head, quote, module) => {
+    const bytes = fs.readFileSync(entryOf(module));
+    const file = `${module.replace(/\W/g, "-")}.${hashOf(bytes)}.js`;
+    publish(path.join(pkg, file), bytes);
+    modules.add(file);
+    return `${head}${quote}./${file}${quote}`;
+  });
+}
+
 const parts = {
-  js: fs.readFileSync(js),
+  js: Buffer.from(bind(fs.readFileSync(js, "utf8"))),
   wasm: fs.readFileSync(wasm),
   css: Buffer.from(shrink(bundle(path.resolve(style)))),
 };

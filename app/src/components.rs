@@ -1,17 +1,21 @@
-//! The pieces that several pages are made of.
+//! The pieces that pages and islands are made of.
 
-mod clock;
-mod copy;
-mod header;
 mod icon;
 mod problem;
-mod retry;
+
+#[cfg(feature = "ssr")]
+mod clock;
+#[cfg(feature = "ssr")]
+mod header;
+#[cfg(feature = "ssr")]
 mod status;
 
-pub use clock::{Ago, provide_clock, use_now};
-pub use copy::CopyButton;
-pub use header::Header;
 pub use icon::{Icon, Shape};
 pub use problem::Problem;
-pub use retry::RetryForm;
-pub use status::{Progress, StatusBadge};
+
+#[cfg(feature = "ssr")]
+pub use self::{
+    clock::{Ago, now},
+    header::Header,
+    status::{Progress, StatusBadge},
+};

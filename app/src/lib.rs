@@ -1,4 +1,7 @@
 //! What browser and server agree on, and the pages. Nothing here touches the world: no SQL, no Kubernetes, no sockets.
+//!
+//! Pages are rendered on the server. The browser gets the [`islands`] in them, and [`live`], which renders nothing itself: when
+//! something changed it fetches the page again and changes what differs.
 
 // Views are deeply nested types; the default limit is too low for them.
 #![recursion_limit = "256"]
@@ -6,11 +9,18 @@
 pub mod api;
 pub mod components;
 pub mod error;
+pub mod islands;
+#[cfg(feature = "hydrate")]
 pub mod live;
 pub mod model;
+pub mod time;
+
+#[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod service;
+#[cfg(feature = "ssr")]
 pub mod words;
 
+#[cfg(feature = "ssr")]
 pub use pages::{App, shell};

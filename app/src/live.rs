@@ -1,96 +1,38 @@
-//! Which stores changed just now, as signals: the page's end of the event stream.
+//! Keeps the page as it would be if it were opened now.
 //!
-//! A message of the stream says *that* a store changed; the pages then fetch *what* it is now. So there is no second copy
-//! of the state here, and nothing is lost when a message is.
+//! A message of the event stream says *that* a store changed. The page is then fetched again and what differs is changed in
+//! place, so there is no second copy of the state here, nothing is rendered twice in two languages, and focus, selection, scroll
+//! position and the islands stay as they are.
 
-#[cfg(feature = "hydrate")]
+mod clock;
+mod page;
 mod stream;
 
-use std::collections::BTreeSet;
-
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+use web_sys::{Element, NodeList};
 
-use crate::model::StoreId;
+use crate::islands::Connection;
 
-/// How the event stream is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Connection {
-    /// Not open yet.
-    Connecting,
-    /// Open: changes arrive as they happen.
-    Live,
-    /// It was lost and is being opened again.
-    Reconnecting,
+/// Starts following what happens; `set_connection` is told how the stream is doing. Called once per page.
+pub(crate) fn start(set_connection: WriteSignal<Connection>) {
+    clock::start();
+    page::start();
+    stream::open(set_connection, page::changed);
+    // A page that the browser kept while another was open is out of date, and its forms are as they were left.
+    let restored = window_event_listener(leptos::ev::pageshow, |event| {
+        if event.persisted() {
+            // Nothing can be done for a browser that refuses to load.
+            let _refused = window().location().reload();
+        }
+    });
+    // Listens as long as the page lives.
+    std::mem::forget(restored);
 }
 
-/// What changed since the last pulse.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Touched {
-    /// These stores.
-    Stores(BTreeSet<StoreId>),
-    /// Anything may have: the stream was (re)opened.
-    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only the browser has a stream"))]
-    Anything,
-}
-
-/// The stream as the pages see it. Provided once, by the application.
-#[derive(Clone, Copy)]
-pub struct Live {
-    connection: RwSignal<Connection>,
-    touched: RwSignal<Touched>,
-}
-
-impl Live {
-    /// Puts the stream in context and, in the browser, opens it until the current owner is cleaned up.
-    pub fn provide() {
-        let live = Self {
-            connection: RwSignal::new(Connection::Connecting),
-            touched: RwSignal::new(Touched::Stores(BTreeSet::new())),
-        };
-        provide_context(live);
-        // An effect, since effects only run in the browser and only after hydration.
-        #[cfg(feature = "hydrate")]
-        Effect::new(move |_| stream::open(live));
-    }
-
-    /// The stream that the application provides.
-    #[must_use]
-    pub fn get() -> Self {
-        expect_context()
-    }
-
-    /// How the stream is doing.
-    #[must_use]
-    pub fn connection(self) -> Connection {
-        self.connection.get()
-    }
-
-    /// Calls `refetch` when any store changed, at most once per pulse.
-    pub fn on_any_change(self, refetch: impl Fn() + 'static) {
-        Effect::new(move |before: Option<()>| {
-            self.touched.track();
-            if before.is_some() {
-                refetch();
-            }
-        });
-    }
-
-    /// Calls `refetch` when the store that `id` names changed, at most once per pulse; while `depends_on_others` also when
-    /// any other did.
-    pub fn on_change_of(
-        self,
-        id: Memo<Option<StoreId>>,
-        depends_on_others: impl Fn() -> bool + 'static,
-        refetch: impl Fn() + 'static,
-    ) {
-        Effect::new(move |before: Option<()>| {
-            let touched = self.touched.with(|touched| match touched {
-                Touched::Anything => true,
-                Touched::Stores(stores) => id.get_untracked().is_some_and(|id| stores.contains(&id)),
-            });
-            if before.is_some() && (touched || depends_on_others()) {
-                refetch();
-            }
-        });
-    }
+/// The elements of the page that match.
+fn all(selector: &str) -> impl Iterator<Item = Element> {
+    let found: Option<NodeList> = document().query_selector_all(selector).ok();
+    let length = found.as_ref().map_or(0, NodeList::length);
+    (0..length).filter_map(move |index| found.as_ref()?.item(index)?.dyn_into().ok())
 }

@@ -1,17 +1,31 @@
 //! The words that browser, server and database share: a store, its events, and the steps of the job that makes it.
+//!
+//! The browser shows what the server rendered, so it knows only what people type or ask for by themselves.
 
-mod event;
-mod health;
+mod credentials;
 mod id;
 mod name;
+
+#[cfg(feature = "ssr")]
+mod event;
+#[cfg(feature = "ssr")]
+mod health;
+#[cfg(feature = "ssr")]
 mod status;
+#[cfg(feature = "ssr")]
 mod step;
+#[cfg(feature = "ssr")]
 mod store;
 
-pub use event::{Event, EventKind, Level};
-pub use health::{ClusterHealth, Health};
+pub use credentials::Credentials;
 pub use id::{InvalidId, StoreId};
 pub use name::{InvalidName, StoreName};
-pub use status::{IllegalMove, Status};
-pub use step::{Step, StepRecord};
-pub use store::{Component, Credentials, Edition, Failure, NewStore, Store, StoreDetail};
+
+#[cfg(feature = "ssr")]
+pub use self::{
+    event::{Event, EventKind, Level},
+    health::{ClusterHealth, Health},
+    status::{IllegalMove, Status},
+    step::{Step, StepRecord},
+    store::{Component, Edition, Failure, NewStore, Store, StoreDetail},
+};

@@ -16,17 +16,24 @@ use leptos_router::{
 };
 
 use self::{
-    credentials::CredentialsPage, delete::DeletePage, fleet::FleetPage, not_found::NotFoundPage, store::StorePage,
+    credentials::CredentialsPage,
+    delete::DeletePage,
+    fleet::FleetPage,
+    not_found::{NoSuchStore, NotFoundPage},
+    store::StorePage,
 };
 use crate::{
-    components::{Header, provide_clock},
-    live::Live,
-    model::StoreId,
+    components::{Header, Problem, now},
+    error::AppError,
+    model::{StoreDetail, StoreId},
+    service::stores,
 };
 
 /// The HTML document that the application is rendered into.
 #[must_use]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    // Before anything is read for the page: what happens from here on, the browser asks the event stream for.
+    let newest_event = stores().map_or(0, |stores| stores.newest_event());
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -39,11 +46,11 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="theme-color" content="#0d1117" media="(prefers-color-scheme: dark)" />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <AutoReload options=options.clone() />
-                <HydrationScripts options=options.clone() />
+                <HydrationScripts options=options.clone() islands=true />
                 <HashedStylesheet options id="urumi-style" />
                 <MetaTags />
             </head>
-            <body>
+            <body data-now=now().as_millisecond().to_string() data-event=newest_event.to_string()>
                 <App />
             </body>
         </html>
@@ -54,37 +61,58 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    provide_clock();
-    Live::provide();
     view! {
         <Title formatter=|text: String| if text.is_empty() { "Urumi".to_owned() } else { format!("{text} · Urumi") } />
-        <a class="skip" href="#main" rel="external">
+        <a class="skip" href="#main">
             "Skip to the content"
         </a>
         <Router>
-            <Header />
-            <main id="main" tabindex="-1">
-                <Routes fallback=NotFoundPage>
-                    <Route path=path!("/") view=FleetPage ssr=SsrMode::Async />
-                    <Route path=path!("/stores/:id") view=StorePage ssr=SsrMode::Async />
-                    <Route path=path!("/stores/:id/credentials") view=CredentialsPage ssr=SsrMode::Async />
-                    <Route path=path!("/stores/:id/delete") view=DeletePage ssr=SsrMode::Async />
-                </Routes>
-            </main>
-            <footer class="foot">
-                <p>
-                    "Urumi hands out WooCommerce stores. Programs use "
-                    <a href="/api/openapi.json" rel="external">
-                        "the same API"
-                    </a> "."
-                </p>
-            </footer>
+            <div id="page">
+                <Header />
+                <main id="main" tabindex="-1">
+                    <Routes fallback=NotFoundPage>
+                        <Route path=path!("/") view=FleetPage ssr=SsrMode::Async />
+                        <Route path=path!("/stores/:id") view=StorePage ssr=SsrMode::Async />
+                        <Route path=path!("/stores/:id/credentials") view=CredentialsPage ssr=SsrMode::Async />
+                        <Route path=path!("/stores/:id/delete") view=DeletePage ssr=SsrMode::Async />
+                    </Routes>
+                </main>
+                <footer class="foot">
+                    <p>
+                        "Urumi hands out WooCommerce stores. Programs use " <a href="/api/openapi.json">"the same API"</a> "."
+                    </p>
+                </footer>
+            </div>
         </Router>
     }
 }
 
-/// The store that the address names; none when that cannot be a store's id.
-fn store_in_path() -> Memo<Option<StoreId>> {
-    let params = use_params_map();
-    Memo::new(move |_| params.read().get("id").and_then(|id| id.parse().ok()))
+/// A part of a page that has to be asked for: what `view` comes to, or why it cannot be shown.
+pub(crate) fn loaded<V>(view: impl Future<Output = Result<V, AppError>> + Send + 'static) -> AnyView
+where
+    V: IntoView + 'static,
+{
+    let shown = Suspend::new(async move {
+        match view.await {
+            Ok(view) => view.into_any(),
+            Err(AppError::NotFound { .. }) => view! { <NoSuchStore /> }.into_any(),
+            Err(error) => view! { <Problem error=Signal::stored(Some(error)) /> }.into_any(),
+        }
+    });
+    view! { <Suspense>{shown}</Suspense> }.into_any()
+}
+
+/// The store that the address names, shown by `view`.
+fn with_store<V>(view: impl FnOnce(StoreDetail) -> V + Send + 'static) -> AnyView
+where
+    V: IntoView + 'static,
+{
+    let (id, stores) = (store_in_path(), stores());
+    loaded(async move { Ok(view(stores?.get(&id?).await?)) })
+}
+
+/// The store that the address names.
+fn store_in_path() -> Result<StoreId, AppError> {
+    let id = use_params_map().read_untracked().get("id").unwrap_or_default();
+    id.parse().map_err(|_| AppError::no_store(&id))
 }

@@ -45,6 +45,9 @@ pub trait Stores: Send + Sync + 'static {
     /// How the platform is doing.
     async fn health(&self) -> Result<Health, AppError>;
 
+    /// The id of the newest event, which what the pages read next is at least as new as.
+    fn newest_event(&self) -> i64;
+
     /// The time on the platform's clock, which the pages count ages from.
     fn now(&self) -> Timestamp;
 }

@@ -2,7 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::model::{Edition, Status, Step, Store};
+use crate::{
+    model::{Edition, Status, Step, Store},
+    time,
+};
 
 /// How many steps a provision has.
 pub const STEPS: usize = Step::ALL.len();
@@ -80,29 +83,16 @@ pub fn step_number(step: Step) -> usize {
     Step::ALL.iter().position(|&other| other == step).map_or(STEPS, |index| index + 1)
 }
 
-/// How long ago something was, coarse enough that the page does not twitch. What lies ahead (a clock that is off) is
-/// "just now".
+/// How long before `now` something was, in words.
 #[must_use]
 pub fn ago(now: Timestamp, then: Timestamp) -> String {
-    let seconds = now.as_second().saturating_sub(then.as_second());
-    match seconds {
-        i64::MIN..10 => "just now".to_owned(),
-        10..60 => format!("{} s ago", seconds / 10 * 10),
-        60..3_600 => format!("{} min ago", seconds / 60),
-        3_600..86_400 => format!("{} h ago", seconds / 3_600),
-        _ => format!("{} d ago", seconds / 86_400),
-    }
+    time::ago(now.as_second().saturating_sub(then.as_second()))
 }
 
-/// A length of time for people: tenths of seconds below a minute.
+/// How long it is from one instant to another, in words.
 #[must_use]
 pub fn duration(from: Timestamp, to: Timestamp) -> String {
-    let tenths = to.as_millisecond().saturating_sub(from.as_millisecond()).max(0) / 100;
-    match tenths {
-        0..600 => format!("{}.{} s", tenths / 10, tenths % 10),
-        600..36_000 => format!("{} min {:02} s", tenths / 600, tenths / 10 % 60),
-        _ => format!("{} h {:02} min", tenths / 36_000, tenths / 600 % 60),
-    }
+    time::duration(to.as_millisecond().saturating_sub(from.as_millisecond()))
 }
 
 /// The instant in full, `2026-02-13 14:35:13 UTC`.

@@ -55,7 +55,16 @@ impl Database {
             .connect_with(options.read_only(true))
             .await
             .with_context(described)?;
-        Ok(Self { writer, readers, doorbell })
+        let database = Self { writer, readers, doorbell };
+        let newest = events::newest_id(&mut *database.read().await.with_context(described)?).await;
+        database.doorbell.begin_at(newest.with_context(described)?);
+        Ok(database)
+    }
+
+    /// The id of the newest event; what is read after this call is at least as new.
+    #[must_use]
+    pub fn newest_event(&self) -> i64 {
+        self.doorbell.newest()
     }
 
     /// A connection for reading.

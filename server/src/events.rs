@@ -1,6 +1,9 @@
 //! The doorbell: tells the live streams of this process that events were written.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
 
 use app::model::Event;
 use tokio::sync::broadcast;
@@ -12,24 +15,39 @@ const CAPACITY: usize = 1024;
 ///
 /// The table is the truth: a stream that sees a gap in the ids, or lags, reads the rows that it missed.
 #[derive(Clone, Debug)]
-pub struct Doorbell(broadcast::Sender<Arc<Event>>);
+pub struct Doorbell {
+    sender: broadcast::Sender<Arc<Event>>,
+    newest: Arc<AtomicI64>,
+}
 
 impl Default for Doorbell {
     fn default() -> Self {
-        Self(broadcast::channel(CAPACITY).0)
+        Self { sender: broadcast::channel(CAPACITY).0, newest: Arc::default() }
     }
 }
 
 impl Doorbell {
     /// Tells every listener; nobody listening is fine.
     pub(crate) fn ring(&self, event: Event) {
+        self.begin_at(event.id);
         // The only error is that nobody listens.
-        let _nobody = self.0.send(Arc::new(event));
+        let _nobody = self.sender.send(Arc::new(event));
+    }
+
+    /// The events up to this id are in the table.
+    pub(crate) fn begin_at(&self, id: i64) {
+        self.newest.fetch_max(id, Ordering::AcqRel);
+    }
+
+    /// The id of the newest event that is in the table; 0 before there is one.
+    #[must_use]
+    pub fn newest(&self) -> i64 {
+        self.newest.load(Ordering::Acquire)
     }
 
     /// A listener that hears every ring from now on.
     #[must_use]
     pub fn listen(&self) -> broadcast::Receiver<Arc<Event>> {
-        self.0.subscribe()
+        self.sender.subscribe()
     }
 }

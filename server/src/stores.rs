@@ -302,6 +302,10 @@ impl Stores for StoreService {
         })
     }
 
+    fn newest_event(&self) -> i64 {
+        self.db.newest_event()
+    }
+
     fn now(&self) -> Timestamp {
         self.clock.now()
     }

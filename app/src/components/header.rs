@@ -1,31 +1,30 @@
 //! The top of every page: the name, the cluster, and whether changes arrive live.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
-use crate::{
-    api::get_health,
-    error::AppError,
-    live::{Connection, Live},
-    model::Health,
-};
+use crate::{error::AppError, islands::LiveMark, model::Health, pages::loaded, service::stores};
 
 /// The banner landmark.
 #[component]
 pub fn Header() -> impl IntoView {
-    let health = Resource::new_blocking(|| (), |()| get_health());
-    Live::get().on_any_change(move || health.refetch());
+    let stores = stores();
+    let health = loaded(async move {
+        let health = match stores {
+            Ok(stores) => stores.health().await,
+            Err(error) => Err(error),
+        };
+        Ok(view! { <ClusterLine health /> })
+    });
     view! {
         <header class="top">
-            <A href="/" attr:class="brand">
+            <a href="/" class="brand">
                 <Mark />
                 "Urumi"
-            </A>
-            <Transition>{move || health.get().map(|health| view! { <ClusterLine health /> })}</Transition>
+            </a>
+            {health}
             <LiveMark />
         </header>
     }
-    .into_any()
 }
 
 /// The platform's sign: the coiled blade that it is named after.
@@ -50,28 +49,6 @@ fn ClusterLine(health: Result<Health, AppError>) -> impl IntoView {
         <p class="cluster" data-tone=tone>
             <strong>{title}</strong>
             <span>{text}</span>
-        </p>
-    }
-}
-
-#[component]
-fn LiveMark() -> impl IntoView {
-    let live = Live::get();
-    let (word, text) = (
-        move || match live.connection() {
-            Connection::Connecting => "connecting",
-            Connection::Live => "live",
-            Connection::Reconnecting => "reconnecting",
-        },
-        move || match live.connection() {
-            Connection::Connecting => "Connecting…",
-            Connection::Live => "Live",
-            Connection::Reconnecting => "Reconnecting…",
-        },
-    );
-    view! {
-        <p class="live needs-js" role="status" data-connection=word title="Whether changes arrive by themselves">
-            {text}
         </p>
     }
 }

@@ -2,8 +2,6 @@
 
 use leptos::prelude::*;
 
-use crate::model::Status;
-
 /// What an icon shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
@@ -23,8 +21,18 @@ pub enum Shape {
     Lines,
     /// A triangle with an exclamation mark.
     Warning,
-    /// Each status has its own, so that colour is never all that tells them apart.
-    Status(Status),
+    /// A clock.
+    Clock,
+    /// Three quarters of a circle, which turns.
+    Turning,
+    /// A tick in a circle.
+    Tick,
+    /// A cross in an octagon.
+    Cross,
+    /// A circle that closes over a line.
+    Leaving,
+    /// A line in a circle.
+    Gone,
 }
 
 impl Shape {
@@ -37,13 +45,13 @@ impl Shape {
             Self::Plus => "M8 3v10M3 8h10",
             Self::Back => "M13 8H3.5M7 4 3 8l4 4",
             Self::Lines => "M2.5 4h11M2.5 8h11M2.5 12h7",
-            Self::Warning | Self::Status(Status::Degraded) => "M8 2.2 14.3 13.3H1.7ZM8 6.5v3M8 11.4v.1",
-            Self::Status(Status::Queued) => "M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 1 0 8 1.8ZM8 4.8V8l2.2 1.6",
-            Self::Status(Status::Provisioning) => "M8 1.8a6.2 6.2 0 1 1-6.2 6.2",
-            Self::Status(Status::Ready) => "M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 1 0 8 1.8ZM5.2 8.2l2 2 3.6-4.2",
-            Self::Status(Status::Failed) => "M5.4 1.8h5.2l3.6 3.6v5.2l-3.6 3.6H5.4l-3.6-3.6V5.4ZM6 6l4 4M10 6l-4 4",
-            Self::Status(Status::Deleting) => "M8 1.8a6.2 6.2 0 1 1-6.2 6.2M5.4 8h5.2",
-            Self::Status(Status::Deleted) => "M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 1 0 8 1.8ZM5 8h6",
+            Self::Warning => "M8 2.2 14.3 13.3H1.7ZM8 6.5v3M8 11.4v.1",
+            Self::Clock => "M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 1 0 8 1.8ZM8 4.8V8l2.2 1.6",
+            Self::Turning => "M8 1.8a6.2 6.2 0 1 1-6.2 6.2",
+            Self::Tick => "M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 1 0 8 1.8ZM5.2 8.2l2 2 3.6-4.2",
+            Self::Cross => "M5.4 1.8h5.2l3.6 3.6v5.2l-3.6 3.6H5.4l-3.6-3.6V5.4ZM6 6l4 4M10 6l-4 4",
+            Self::Leaving => "M8 1.8a6.2 6.2 0 1 1-6.2 6.2M5.4 8h5.2",
+            Self::Gone => "M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 1 0 8 1.8ZM5 8h6",
         }
     }
 }
@@ -52,12 +60,11 @@ impl Shape {
 #[component]
 pub fn Icon(
     /// What it shows.
-    #[prop(into)]
-    shape: Signal<Shape>,
+    shape: Shape,
 ) -> impl IntoView {
     view! {
         <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">
-            <path d=move || shape.get().path() />
+            <path d=shape.path() />
         </svg>
     }
 }

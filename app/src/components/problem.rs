@@ -12,20 +12,13 @@ pub fn Problem(
     #[prop(into)]
     error: Signal<Option<AppError>>,
 ) -> impl IntoView {
-    view! {
-        <div role="alert">
-            {move || {
-                error
-                    .get()
-                    .map(|error| {
-                        view! {
-                            <p class="notice" data-tone="bad">
-                                <Icon shape=Shape::Warning />
-                                <span>{error.to_string()}</span>
-                            </p>
-                        }
-                    })
-            }}
-        </div>
-    }
+    let notice = |error: AppError| {
+        view! {
+            <p class="notice" data-tone="bad">
+                <Icon shape=Shape::Warning />
+                <span>{error.to_string()}</span>
+            </p>
+        }
+    };
+    view! { <div role="alert">{move || error.get().map(notice)}</div> }
 }

@@ -12,36 +12,37 @@ use crate::{
 #[component]
 pub fn StatusBadge(
     /// The status.
-    #[prop(into)]
-    status: Signal<Status>,
+    status: Status,
 ) -> impl IntoView {
+    // Each has a shape of its own, so that colour is never all that tells them apart.
+    let shape = match status {
+        Status::Queued => Shape::Clock,
+        Status::Provisioning => Shape::Turning,
+        Status::Ready => Shape::Tick,
+        Status::Degraded => Shape::Warning,
+        Status::Failed => Shape::Cross,
+        Status::Deleting => Shape::Leaving,
+        Status::Deleted => Shape::Gone,
+    };
     view! {
-        <span class="badge" data-status=move || status.get().as_str()>
-            <Icon shape=Signal::derive(move || Shape::Status(status.get())) />
-            {move || status.get().label()}
+        <span class="badge" data-status=status.as_str()>
+            <Icon shape />
+            {status.label()}
         </span>
     }
 }
 
 /// A bar that shows how many steps are done; nothing unless an install runs.
 #[component]
-pub fn Progress(
+pub fn Progress<'a>(
     /// The store.
-    #[prop(into)]
-    store: Signal<Store>,
-) -> impl IntoView {
-    let percent = Memo::new(move |_| store.with(words::percent_done));
-    view! {
-        {move || {
-            percent
-                .get()
-                .map(|percent| {
-                    view! {
-                        <progress class="progress" max="100" value=percent.to_string() aria-label="Steps done">
-                            {format!("{percent} %")}
-                        </progress>
-                    }
-                })
-        }}
-    }
+    store: &'a Store,
+) -> impl IntoView + use<> {
+    words::percent_done(store).map(|percent| {
+        view! {
+            <progress class="progress" max="100" value=percent.to_string() aria-label="Steps done">
+                {format!("{percent} %")}
+            </progress>
+        }
+    })
 }

@@ -1,6 +1,6 @@
 //! A store as people and programs see it.
 
-use std::{fmt, str::FromStr};
+use std::str::FromStr;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -119,25 +119,6 @@ pub struct NewStore {
     /// The name, as typed: 1 to 60 characters.
     #[cfg_attr(feature = "ssr", schema(example = "Corner shop", min_length = 1, max_length = 60))]
     pub name: String,
-}
-
-/// How to sign in to a store's administration. Read from the cluster when asked for; never kept elsewhere.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct Credentials {
-    /// Where to sign in.
-    pub admin_url: String,
-    /// The user's name.
-    pub user: String,
-    /// The password.
-    pub password: String,
-}
-
-impl fmt::Debug for Credentials {
-    /// Without the password, so that it cannot reach a log.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credentials").field("user", &self.user).finish_non_exhaustive()
-    }
 }
 
 /// A part of a store that has pods and logs.

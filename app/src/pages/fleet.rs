@@ -1,19 +1,19 @@
 //! All stores: the form that creates one, and the list.
 
-mod create;
 mod list;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use self::{create::CreateForm, list::StoreList};
-use crate::{api::list_stores, components::Problem, live::Live};
+use self::list::StoreList;
+use super::loaded;
+use crate::{islands::CreateForm, service::stores};
 
 /// The first page.
 #[component]
 pub fn FleetPage() -> impl IntoView {
-    let stores = Resource::new_blocking(|| (), |()| list_stores());
-    Live::get().on_any_change(move || stores.refetch());
+    let stores = stores();
+    let list = loaded(async move { Ok(view! { <StoreList stores=stores?.list().await? /> }) });
     view! {
         <Title text="Stores" />
         <div class="page-head">
@@ -23,9 +23,6 @@ pub fn FleetPage() -> impl IntoView {
             </p>
         </div>
         <CreateForm />
-        <Transition fallback=|| view! { <p class="quiet">"Loading the stores…"</p> }>
-            <Problem error=Signal::derive(move || stores.get().and_then(Result::err)) />
-            <StoreList stores />
-        </Transition>
+        {list}
     }
 }

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::A;
 
 /// There is no such page.
 #[component]
@@ -31,20 +30,16 @@ fn Missing(title: &'static str, text: &'static str) -> impl IntoView {
             <h1>{title}</h1>
             <p>{text}</p>
             <p>
-                <A href="/" attr:class="button primary">
+                <a href="/" class="button primary">
                     "To all stores"
-                </A>
+                </a>
             </p>
         </section>
     }
 }
 
-#[cfg(feature = "ssr")]
 fn set_status_not_found() {
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(server_fn::http_export::StatusCode::NOT_FOUND);
     }
 }
-
-#[cfg(not(feature = "ssr"))]
-fn set_status_not_found() {}

@@ -22,7 +22,6 @@ use crate::{
     db::{Database, events},
     events::Doorbell,
 };
-use app::error::AppError;
 
 /// How often a comment is sent so that proxies and browsers see that the connection lives.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -58,12 +57,9 @@ pub(super) async fn stream(
     State(stop): State<CancellationToken>,
     Parameters(query): Parameters<StreamQuery>,
     headers: HeaderMap,
-) -> Result<impl IntoResponse, Problem> {
+) -> impl IntoResponse {
     let asked = headers.get("last-event-id").and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
-    let newest = newest_id(&db).await.map_err(|error| {
-        tracing::error!(%error, "a live stream could not begin");
-        Problem::from(AppError::Internal { reference: "stream".to_owned() })
-    })?;
+    let newest = db.newest_event();
     // An id from before the database was made anew lies in the future, where nothing would be heard of for long.
     let last = asked.or(query.after).unwrap_or(newest).min(newest);
     let (sender, receiver) = mpsc::channel(BUFFER);
@@ -75,17 +71,13 @@ pub(super) async fn stream(
         }
     });
     let messages: ReceiverStream<Result<sse::Event, Infallible>> = ReceiverStream::new(receiver);
-    Ok(respond(messages))
+    respond(messages)
 }
 
 fn respond(messages: impl Stream<Item = Result<sse::Event, Infallible>> + Send + 'static) -> impl IntoResponse {
     // Proxies that buffer answers would hold events back.
     let headers = [(header::CACHE_CONTROL, "no-cache"), (HeaderName::from_static("x-accel-buffering"), "no")];
     (headers, Sse::new(messages).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
-}
-
-async fn newest_id(db: &Database) -> sqlx::Result<i64> {
-    events::newest_id(&mut *db.read().await?).await
 }
 
 /// Follows the event table on behalf of one client.

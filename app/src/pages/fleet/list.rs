@@ -1,58 +1,37 @@
 //! The stores as a table, which the style sheet turns into cards on a phone.
-//!
-//! Rows are keyed by id and read their store through a memo: an update changes the texts that differ and nothing else, so
-//! focus, selection and scroll position stay.
-
-use std::{collections::HashMap, sync::Arc};
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use crate::{
-    components::{Ago, Icon, Progress, RetryForm, Shape, StatusBadge},
-    error::AppError,
-    model::{Failure, Status, Store, StoreId},
+    components::{Ago, Icon, Progress, Shape, StatusBadge},
+    islands::RetryForm,
+    model::{Failure, Store},
     words,
 };
 
 /// The list, or what a first store will be like.
 #[component]
 pub fn StoreList(
-    /// What the server answered. An answer that is an error leaves the list as it was.
-    stores: Resource<Result<Vec<Store>, AppError>>,
+    /// The stores, in the order in which they are shown.
+    stores: Vec<Store>,
 ) -> impl IntoView {
-    let known = Memo::new(move |before: Option<&Option<Vec<Store>>>| match stores.get() {
-        Some(Ok(stores)) => Some(stores),
-        _ => before.cloned().flatten(),
-    });
-    let ids = Memo::new(move |_| {
-        known.with(|known| known.iter().flatten().map(|store| store.id.clone()).collect::<Vec<_>>())
-    });
-    let by_id = Memo::new(move |_| {
-        let pair = |store: Store| (store.id.clone(), store);
-        Arc::new(known.get().into_iter().flatten().map(pair).collect::<HashMap<_, _>>())
-    });
-    let empty = Memo::new(move |_| known.with(|known| known.as_ref().is_some_and(Vec::is_empty)));
+    if stores.is_empty() {
+        return view! { <NoStores /> }.into_any();
+    }
     view! {
-        <Show when=move || !empty.get() fallback=NoStores>
-            <div class="card flush">
-                <table class="stores" role="table" aria-label="Stores">
-                    <thead role="rowgroup">
-                        <tr role="row">
-                            <th role="columnheader" scope="col">"Store"</th>
-                            <th role="columnheader" scope="col">"Status"</th>
-                            <th role="columnheader" scope="col">"Created"</th>
-                            <th role="columnheader" scope="col"><span class="unseen">"Actions"</span></th>
-                        </tr>
-                    </thead>
-                    <tbody role="rowgroup">
-                        <For each=move || ids.get() key=StoreId::clone let:id>
-                            <StoreRow id by_id />
-                        </For>
-                    </tbody>
-                </table>
-            </div>
-        </Show>
+        <div class="card flush">
+            <table class="stores" role="table" aria-label="Stores">
+                <thead role="rowgroup">
+                    <tr role="row">
+                        <th role="columnheader" scope="col">"Store"</th>
+                        <th role="columnheader" scope="col">"Status"</th>
+                        <th role="columnheader" scope="col">"Created"</th>
+                        <th role="columnheader" scope="col"><span class="unseen">"Actions"</span></th>
+                    </tr>
+                </thead>
+                <tbody role="rowgroup">{stores.into_iter().map(|store| view! { <StoreRow store /> }).collect_view()}</tbody>
+            </table>
+        </div>
     }
     .into_any()
 }
@@ -73,74 +52,56 @@ fn NoStores() -> impl IntoView {
     }
 }
 
-type ById = Memo<Arc<HashMap<StoreId, Store>>>;
-
-/// One store's row. It can outlive its store by one update; it then keeps what it last showed.
+/// One store's row. Its id keeps it the same row while others come and go.
 #[component]
-fn StoreRow(id: StoreId, by_id: ById) -> impl IntoView {
-    let first = by_id.with_untracked(|by_id| by_id.get(&id).cloned())?;
-    let href = format!("/stores/{id}");
-    let delete_href = format!("{href}/delete");
-    let name = StoredValue::new(first.name.to_string());
-    let store = Memo::new({
-        let id = id.clone();
-        move |before: Option<&Store>| {
-            let now = by_id.with(|by_id| by_id.get(&id).cloned());
-            now.or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
+fn StoreRow(store: Store) -> impl IntoView {
+    let name = store.name.to_string();
+    let href = format!("/stores/{}", store.id);
+    let retry = store.failure.as_ref().is_some_and(Failure::can_be_retried).then(|| {
+        view! { <RetryForm id=store.id.clone() name=name.clone() /> }
+    });
+    let delete = words::can_be_deleted(store.status).then(|| {
+        view! {
+            <a href=format!("{href}/delete") class="button quiet-button" aria-label=format!("Delete {name}")>
+                <Icon shape=Shape::Bin />
+                "Delete"
+            </a>
         }
     });
-    let status = Signal::derive(move || store.with(|store| store.status));
-    let can_be_retried =
-        Memo::new(move |_| store.with(|store| store.failure.as_ref().is_some_and(Failure::can_be_retried)));
-    Some(view! {
-        <tr role="row">
+    view! {
+        <tr role="row" id=store.id.namespace()>
             <th role="rowheader" scope="row">
-                <A href=href>{name.get_value()}</A>
-                <StoreAddress store status />
+                <a href=href>{name}</a>
+                <StoreAddress store=&store />
             </th>
             <td role="cell" class="status-cell">
-                <StatusBadge status />
-                <span class="note">{move || store.with(words::row_note)}</span>
-                <Progress store />
+                <StatusBadge status=store.status />
+                <span class="note">{words::row_note(&store)}</span>
+                <Progress store=&store />
             </td>
             <td role="cell" class="age">
-                <Ago at=Signal::derive(move || store.with(|store| store.created_at)) />
+                <Ago at=store.created_at />
             </td>
-            <td role="cell" class="actions">
-                <Show when=move || can_be_retried.get()>
-                    <RetryForm id=id.clone() name=name.get_value() />
-                </Show>
-                <Show when=move || words::can_be_deleted(status.get())>
-                    <DeleteLink href=delete_href.clone() name=name.get_value() />
-                </Show>
-            </td>
+            <td role="cell" class="actions">{retry} {delete}</td>
         </tr>
-    })
-}
-
-#[component]
-fn DeleteLink(href: String, name: String) -> impl IntoView {
-    view! {
-        <A href=href attr:class="button quiet-button" attr:aria-label=format!("Delete {name}")>
-            <Icon shape=Shape::Bin />
-            "Delete"
-        </A>
     }
 }
 
 /// The address: a link once something answers there.
 #[component]
-fn StoreAddress(store: Memo<Store>, status: Signal<Status>) -> impl IntoView {
-    let url = Memo::new(move |_| store.with(|store| store.url.clone()));
-    let bare = move || url.get().trim_start_matches("http://").trim_start_matches("https://").to_owned();
-    view! {
-        <span class="address">
-            <Show when=move || words::can_be_opened(status.get()) fallback=move || bare()>
-                <a href=move || url.get() target="_blank" rel="noopener">
-                    {bare}
-                    <Icon shape=Shape::External />
-                </a>
-            </Show>
-        </span>
-    }
+fn StoreAddress<'a>(store: &'a Store) -> impl IntoView + use<> {
+    let url = store.url.clone();
+    let bare = url.trim_start_matches("http://").trim_start_matches("https://").to_owned();
+    let address = if words::can_be_opened(store.status) {
+        view! {
+            <a href=url target="_blank" rel="noopener">
+                {bare}
+                <Icon shape=Shape::External />
+            </a>
+        }
+        .into_any()
+    } else {
+        bare.into_any()
+    };
+    view! { <span class="address">{address}</span> }
 }

@@ -3,29 +3,40 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{Ago, CopyButton},
+    components::Ago,
+    islands::CopyButton,
     model::{Component, Status, Store},
     words,
 };
 
 /// A list of facts.
 #[component]
-pub fn FactsCard(
+pub fn FactsCard<'a>(
     /// The store.
-    store: Memo<Store>,
-) -> impl IntoView {
-    let (id, url, namespace, created_at) =
-        store.with_untracked(|store| (store.id.clone(), store.url.clone(), store.id.namespace(), store.created_at));
-    let ready = move || store.with(|store| store.ready_at.map(|at| (at, words::duration(store.created_at, at))));
-    let deleted = move || store.with(|store| store.deleted_at);
-    let has_pods = move || store.with(|store| !matches!(store.status, Status::Queued | Status::Deleted));
+    store: &'a Store,
+) -> impl IntoView + use<> {
+    let (id, url, namespace, created_at) = (&store.id, store.url.clone(), store.id.namespace(), store.created_at);
+    let ready = store.ready_at.map(|at| {
+        view! {
+            <dt>"Ready"</dt>
+            <dd>
+                <Ago at />
+                <span class="quiet">{format!("{} after it was asked for", words::duration(created_at, at))}</span>
+            </dd>
+        }
+    });
+    let deleted = store.deleted_at.map(|at| {
+        view! {
+            <dt>"Deleted"</dt>
+            <dd>
+                <Ago at />
+            </dd>
+        }
+    });
+    let has_pods = !matches!(store.status, Status::Queued | Status::Deleted);
     let logs = Component::ALL.map(|component| {
         let href = format!("/api/stores/{id}/logs?component={}", component.as_str());
-        view! {
-            <a href=href rel="external">
-                {component_label(component)}
-            </a>
-        }
+        view! { <a href=href>{component_label(component)}</a> }
     });
     view! {
         <section class="card" aria-labelledby="facts-title">
@@ -34,48 +45,26 @@ pub fn FactsCard(
                 <dt>"Address"</dt>
                 <dd>
                     <code>{url.clone()}</code>
-                    <CopyButton text=url what="address" />
+                    <CopyButton text=url what="address".to_owned() />
                 </dd>
                 <dt>"Namespace"</dt>
                 <dd>
                     <code>{namespace.clone()}</code>
-                    <CopyButton text=namespace what="namespace" />
+                    <CopyButton text=namespace what="namespace".to_owned() />
                 </dd>
                 <dt>"Created"</dt>
                 <dd>
                     <Ago at=created_at />
                 </dd>
-                {move || {
-                    ready()
-                        .map(|(at, took)| {
-                            view! {
-                                <dt>"Ready"</dt>
-                                <dd>
-                                    <Ago at />
-                                    <span class="quiet">{format!("{took} after it was asked for")}</span>
-                                </dd>
-                            }
-                        })
-                }}
-                {move || {
-                    deleted()
-                        .map(|at| {
-                            view! {
-                                <dt>"Deleted"</dt>
-                                <dd>
-                                    <Ago at />
-                                </dd>
-                            }
-                        })
-                }}
+                {ready}
+                {deleted}
             </dl>
-            <p class="logs" hidden=move || !has_pods()>
+            <p class="logs" hidden=!has_pods>
                 <span class="quiet">"Logs: "</span>
                 {logs}
             </p>
         </section>
     }
-    .into_any()
 }
 
 fn component_label(component: Component) -> &'static str {

@@ -1,44 +1,41 @@
 //! Why a store failed, what to do about it, and what was seen.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use crate::{
-    components::{Icon, RetryForm, Shape},
+    components::{Icon, Shape},
+    islands::RetryForm,
     model::{Failure, Store},
 };
 
 /// Cause, advice, evidence and the button that tries again.
 #[component]
-pub fn FailureCard(
+pub fn FailureCard<'a>(
     /// The failed store.
-    store: Memo<Store>,
-) -> impl IntoView {
-    let failure = Memo::new(move |_| store.with(|store| store.failure.clone()));
-    let retry_id = store.with_untracked(|store| store.id.clone());
+    store: &'a Store,
+) -> impl IntoView + use<> {
+    let id = store.id.clone();
+    let failure = store.failure.clone();
+    let again = if failure.as_ref().is_some_and(Failure::can_be_retried) {
+        view! { <RetryForm id /> }.into_any()
+    } else {
+        view! {
+            <a href=format!("/stores/{id}/delete") class="button">
+                "Delete again"
+            </a>
+        }
+        .into_any()
+    };
     view! {
         <section class="card failure" aria-labelledby="failure-title">
             <h2 id="failure-title">
                 <Icon shape=Shape::Warning />
-                {move || failure.with(|failure| title(failure.as_ref()))}
+                {title(failure.as_ref())}
             </h2>
-            {move || failure.get().map(|failure| view! { <Reason failure /> })}
-            {move || {
-                let id = retry_id.clone();
-                if failure.with(|failure| failure.as_ref().is_some_and(Failure::can_be_retried)) {
-                    view! { <RetryForm id /> }.into_any()
-                } else {
-                    view! {
-                        <A href=format!("/stores/{id}/delete") attr:class="button">
-                            "Delete again"
-                        </A>
-                    }
-                        .into_any()
-                }
-            }}
+            {failure.map(|failure| view! { <Reason failure /> })}
+            {again}
         </section>
     }
-    .into_any()
 }
 
 #[component]

@@ -1,7 +1,6 @@
 //! The head of a store's page: name, status in one sentence, and what can be done.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use crate::{
     components::{Icon, Progress, Shape, StatusBadge},
@@ -11,62 +10,61 @@ use crate::{
 
 /// Name, status and actions.
 #[component]
-pub fn StoreHead(
+pub fn StoreHead<'a>(
     /// The store.
-    store: Memo<Store>,
-) -> impl IntoView {
-    let status = Signal::derive(move || store.with(|store| store.status));
-    let only_wordpress = move || store.with(|store| store.edition == Some(Edition::WordpressOnly));
+    store: &'a Store,
+) -> impl IntoView + use<> {
+    let only_wordpress = (store.edition == Some(Edition::WordpressOnly)).then(|| {
+        view! {
+            <p class="notice" data-tone="odd">
+                <Icon shape=Shape::Warning />
+                <span>"WordPress only, no shop: the store image was built without WooCommerce."</span>
+            </p>
+        }
+    });
+    let open = words::can_be_opened(store.status).then(|| view! { <OpenLinks store /> });
+    let delete = words::can_be_deleted(store.status).then(|| {
+        view! {
+            <a href=format!("/stores/{}/delete", store.id) class="button danger">
+                <Icon shape=Shape::Bin />
+                "Delete…"
+            </a>
+        }
+    });
     view! {
         <p class="crumb">
-            <A href="/">
+            <a href="/">
                 <Icon shape=Shape::Back />
                 "All stores"
-            </A>
+            </a>
         </p>
         <div class="page-head">
             <div class="title-line">
-                <h1>{move || store.with(|store| store.name.to_string())}</h1>
-                <StatusBadge status />
+                <h1>{store.name.to_string()}</h1>
+                <StatusBadge status=store.status />
             </div>
             <p class="lede" aria-live="polite">
-                {move || store.with(words::status_sentence)}
+                {words::status_sentence(store)}
             </p>
             <Progress store />
-            <Show when=only_wordpress>
-                <p class="notice" data-tone="odd">
-                    <Icon shape=Shape::Warning />
-                    <span>"WordPress only, no shop: the store image was built without WooCommerce."</span>
-                </p>
-            </Show>
-            <div class="actions">
-                <Show when=move || words::can_be_opened(status.get())>
-                    <OpenLinks store />
-                </Show>
-                <Show when=move || words::can_be_deleted(status.get())>
-                    <A href=move || format!("/stores/{}/delete", store.with(|store| store.id.to_string())) attr:class="button danger">
-                        <Icon shape=Shape::Bin />
-                        "Delete…"
-                    </A>
-                </Show>
-            </div>
+            {only_wordpress}
+            <div class="actions">{open} {delete}</div>
         </div>
     }
-    .into_any()
 }
 
 #[component]
-fn OpenLinks(store: Memo<Store>) -> impl IntoView {
-    let shop = move || match store.with(|store| store.edition) {
+fn OpenLinks<'a>(store: &'a Store) -> impl IntoView + use<> {
+    let shop = match store.edition {
         Some(Edition::WordpressOnly) => "Open site",
         _ => "Open shop",
     };
     view! {
-        <a class="button primary" href=move || store.with(|store| store.url.clone()) target="_blank" rel="noopener">
+        <a class="button primary" href=store.url.clone() target="_blank" rel="noopener">
             {shop}
             <Icon shape=Shape::External />
         </a>
-        <a class="button" href=move || store.with(|store| store.admin_url.clone()) target="_blank" rel="noopener">
+        <a class="button" href=store.admin_url.clone() target="_blank" rel="noopener">
             "Open admin"
             <Icon shape=Shape::External />
         </a>

@@ -10,11 +10,12 @@ use crate::{
 };
 
 /// Name and button, with what is wrong beside the field.
-#[component]
+#[island]
 pub fn CreateForm() -> impl IntoView {
     let create = ServerAction::<CreateStore>::new();
-    let pending = create.pending();
     let answer = create.value();
+    // Also once it is created, while the browser goes to the store's page.
+    let busy = Signal::derive(move || create.pending().get() || answer.with(|answer| matches!(answer, Some(Ok(())))));
     // What was typed since the last answer; none while that answer still stands.
     let typed = RwSignal::new(None::<String>);
     let problem = Memo::new(move |_| match typed.get() {
@@ -42,9 +43,9 @@ pub fn CreateForm() -> impl IntoView {
                     aria-invalid=move || problem.get().is_some().to_string()
                     on:input=move |event| typed.set(Some(event_target_value(&event)))
                 />
-                <button type="submit" class="button primary" disabled=pending>
+                <button type="submit" class="button primary" disabled=busy>
                     <Icon shape=Shape::Plus />
-                    {move || if pending.get() { "Creating…" } else { "Create store" }}
+                    {move || if busy.get() { "Creating…" } else { "Create store" }}
                 </button>
             </ActionForm>
             <p id="name-problem" class="field-problem" role="alert">
@@ -55,7 +56,6 @@ pub fn CreateForm() -> impl IntoView {
             </p>
         </section>
     }
-    .into_any()
 }
 
 /// What is wrong with a name while it is being typed. An empty field is only a beginning.

@@ -7,12 +7,12 @@ use leptos::prelude::*;
 const SHOWN: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// Copies `text`. Hidden by the style sheet where there is no JavaScript.
-#[component]
+#[island]
 pub fn CopyButton(
     /// What is copied.
     text: String,
     /// What it is, for the button's name: "Copy password".
-    what: &'static str,
+    what: String,
 ) -> impl IntoView {
     let (said, say) = signal("Copy");
     let copy = move |_| copy_to_clipboard(&text, say);
@@ -31,7 +31,7 @@ fn copy_to_clipboard(text: &str, say: WriteSignal<&'static str>) {
         say.set("Select it");
         return;
     }
-    let written = js_sys::futures::JsFuture::from(clipboard.write_text(text));
+    let written = wasm_bindgen_futures::JsFuture::from(clipboard.write_text(text));
     leptos::task::spawn_local(async move {
         say.set(if written.await.is_ok() { "Copied" } else { "Refused" });
         set_timeout(

@@ -1,0 +1,15 @@
+//! The parts of a page that do something in the browser by themselves. Each works without JavaScript too, as far as it can.
+
+mod copy;
+mod create;
+mod credentials;
+mod delete;
+mod live_mark;
+mod retry;
+
+pub use copy::CopyButton;
+pub use create::CreateForm;
+pub use credentials::{CredentialsList, ShowCredentialsButton};
+pub use delete::DeleteForm;
+pub use live_mark::{Connection, LiveMark};
+pub use retry::RetryForm;
