@@ -6,6 +6,7 @@ mod credentials;
 mod delete;
 mod live_mark;
 mod retry;
+mod search;
 
 pub use copy::CopyButton;
 pub use create::CreateForm;
@@ -13,3 +14,4 @@ pub use credentials::{CredentialsList, ShowCredentialsButton};
 pub use delete::DeleteForm;
 pub use live_mark::{Connection, LiveMark};
 pub use retry::RetryForm;
+pub use search::Search;

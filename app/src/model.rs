@@ -11,6 +11,8 @@ mod event;
 #[cfg(feature = "ssr")]
 mod health;
 #[cfg(feature = "ssr")]
+mod query;
+#[cfg(feature = "ssr")]
 mod status;
 #[cfg(feature = "ssr")]
 mod step;
@@ -25,6 +27,7 @@ pub use name::{InvalidName, StoreName};
 pub use self::{
     event::{Event, EventKind, Level},
     health::{ClusterHealth, Health},
+    query::{Counts, Order, PageStart, StorePage, StoreQuery},
     status::{IllegalMove, Status},
     step::{Step, StepRecord},
     store::{Component, Edition, Failure, NewStore, Store, StoreDetail},

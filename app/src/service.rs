@@ -8,7 +8,10 @@ use leptos::prelude::use_context;
 
 use crate::{
     error::AppError,
-    model::{Component, Credentials, Event, Health, NewStore, Status, Store, StoreDetail, StoreId},
+    model::{
+        Component, Counts, Credentials, Event, Health, NewStore, Status, Store, StoreDetail, StoreId, StorePage,
+        StoreQuery,
+    },
 };
 
 /// What can be asked of the platform. Both doors, server functions and REST, end here, so a rule holds at both.
@@ -18,8 +21,11 @@ pub trait Stores: Send + Sync + 'static {
     /// made then.
     async fn create(&self, request: NewStore, idempotency_key: Option<String>) -> Result<Store, AppError>;
 
-    /// Every store that is not deleted, newest first.
-    async fn list(&self) -> Result<Vec<Store>, AppError>;
+    /// The stores that a query asks for.
+    async fn list(&self, query: StoreQuery) -> Result<StorePage, AppError>;
+
+    /// How many stores there are.
+    async fn counts(&self) -> Result<Counts, AppError>;
 
     /// One store, tombstones included.
     async fn get(&self, id: &StoreId) -> Result<StoreDetail, AppError>;

@@ -46,6 +46,36 @@ export class Dashboard {
     await expect(this.page).toHaveURL(/\/stores\/[a-z0-9]+$/);
   }
 
+  get searchField(): Locator {
+    return this.page.getByRole("searchbox", { name: "Search by name or id" });
+  }
+
+  /** Looks for stores; with JavaScript they are found without a button. */
+  async search(text: string) {
+    await this.searchField.fill(text);
+    await this.sendLook();
+  }
+
+  /** Chooses the order of the list. */
+  async order(label: string) {
+    await this.page.getByRole("combobox", { name: "Order" }).selectOption({ label });
+    await this.sendLook();
+  }
+
+  private async sendLook() {
+    if (!this.javaScript) await this.page.getByRole("button", { name: "Search" }).click();
+  }
+
+  /** The rows of the list, without its head. */
+  get rows(): Locator {
+    return this.page.getByRole("table", { name: "Stores" }).getByRole("rowheader");
+  }
+
+  /** The names in the list, in its order. */
+  async names(): Promise<string[]> {
+    return this.rows.getByRole("link", { name: /^(?!.*localhost)/ }).allTextContents();
+  }
+
   get heading(): Locator {
     return this.page.getByRole("heading", { level: 1 });
   }

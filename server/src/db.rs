@@ -1,6 +1,7 @@
 //! SQLite: intent, jobs and history. All SQL of the server is in this module and its children.
 
 pub mod events;
+pub mod fleet;
 pub mod jobs;
 pub mod steps;
 pub mod stores;

@@ -5,8 +5,8 @@ use std::{fmt::Display, sync::Arc, time::Duration};
 use app::{
     error::AppError,
     model::{
-        ClusterHealth, Component, Credentials, Event, EventKind, Health, Level, NewStore, Status, Store, StoreDetail,
-        StoreId, StoreName,
+        ClusterHealth, Component, Counts, Credentials, Event, EventKind, Health, Level, NewStore, Status, Store,
+        StoreDetail, StoreId, StoreName, StorePage, StoreQuery,
     },
     service::Stores,
 };
@@ -17,7 +17,7 @@ use tokio::{sync::Mutex, time::Instant};
 use crate::{
     clock::Clock,
     db::{
-        Change, Database, events,
+        Change, Database, events, fleet,
         jobs::{self, JobKind},
         steps,
         stores::{self, MoveError, NewRow},
@@ -29,6 +29,9 @@ use crate::{
 
 /// Events that come with a store's detail.
 const DETAIL_EVENTS: u32 = 200;
+
+/// Most stores in one answer.
+const MAX_STORES: u32 = 500;
 
 /// Most events in one answer.
 const MAX_EVENTS: u32 = 1_000;
@@ -192,9 +195,15 @@ impl Stores for StoreService {
         self.commit_and_wake(change, &id, None).await
     }
 
-    async fn list(&self) -> Result<Vec<Store>, AppError> {
+    async fn list(&self, query: StoreQuery) -> Result<StorePage, AppError> {
+        let query = StoreQuery { limit: query.limit.clamp(1, MAX_STORES), ..query };
         let mut read = self.db.read().await.map_err(self.db_error())?;
-        stores::list_living(&mut read).await.map_err(self.db_error())
+        fleet::list(&mut read, &query).await.map_err(self.db_error())
+    }
+
+    async fn counts(&self) -> Result<Counts, AppError> {
+        let mut read = self.db.read().await.map_err(self.db_error())?;
+        fleet::counts(&mut read).await.map_err(self.db_error())
     }
 
     async fn get(&self, id: &StoreId) -> Result<StoreDetail, AppError> {

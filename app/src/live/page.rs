@@ -69,11 +69,8 @@ async fn refresh() {
     let again = DUE.replace(Due::No) == Due::Again;
     match fetched {
         Ok(new) => show(&new),
-        Err(error) => {
-            // The stream notices by itself when the server is away, and has the page asked for when it is back.
-            logging::warn!("the page could not be brought up to date: {error:?}");
-            set_timeout(|| changed(None), RETRY);
-        }
+        // The server is away, which the stream tells the person, or it has a fault, which its log tells. Either way later.
+        Err(_) => set_timeout(|| changed(None), RETRY),
     }
     if again {
         changed(None);

@@ -1,19 +1,46 @@
 //! All stores: the form that creates one, and the list.
 
 mod list;
+mod look;
+mod view;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use self::list::StoreList;
+use self::{
+    list::{NoStores, StoreTable},
+    look::{Look, Pages, Summary},
+    view::View,
+};
 use super::loaded;
-use crate::{islands::CreateForm, service::stores};
+use crate::{islands::CreateForm, model::Counts, service::stores};
 
 /// The first page.
 #[component]
 pub fn FleetPage() -> impl IntoView {
-    let stores = stores();
-    let list = loaded(async move { Ok(view! { <StoreList stores=stores?.list().await? /> }) });
+    let (stores, view) = (stores(), View::of_request());
+    let list = loaded(async move {
+        let stores = stores?;
+        let (page, counts) = (stores.list(view.query()).await?, stores.counts().await?);
+        if page.stores.is_empty() && counts.all() == 0 && !view.is_narrowed() {
+            return Ok(view! { <NoStores /> }.into_any());
+        }
+        let found = (!page.stores.is_empty()).then(|| view! { <StoreTable stores=page.stores.clone() /> });
+        Ok(view! {
+            <section aria-labelledby="list-title">
+                <div class="look">
+                    <Summary view=&view counts />
+                    <Look view=&view />
+                </div>
+                <h2 id="list-title" class="unseen">
+                    {found_title(&view, counts)}
+                </h2>
+                {found.map_or_else(|| view! { <NothingFound /> }.into_any(), IntoAny::into_any)}
+                <Pages view=&view page=&page />
+            </section>
+        }
+        .into_any())
+    });
     view! {
         <Title text="Stores" />
         <div class="page-head">
@@ -24,5 +51,22 @@ pub fn FleetPage() -> impl IntoView {
         </div>
         <CreateForm />
         {list}
+    }
+}
+
+/// What the list holds, for those who go from heading to heading.
+fn found_title(view: &View, counts: Counts) -> String {
+    if view.is_narrowed() { "Stores that match".to_owned() } else { format!("All {} stores", counts.all()) }
+}
+
+#[component]
+fn NothingFound() -> impl IntoView {
+    view! {
+        <section class="card empty">
+            <p>"No store matches."</p>
+            <p>
+                <a href="/">"Show all stores"</a>
+            </p>
+        </section>
     }
 }

@@ -9,6 +9,9 @@ use super::{from_column, parse, to_column};
 /// Reads whole stores; the caller adds which ones. The step is the last one begun; the queue position counts the queued
 /// installs up to the store's own.
 macro_rules! select_stores {
+    () => {
+        select_stores!("")
+    };
     ($which:literal) => {
         concat!(
             "SELECT stores.*,
@@ -28,7 +31,10 @@ macro_rules! select_stores {
     };
 }
 
-struct StoreRow(Store);
+pub(super) use select_stores;
+
+/// A store as it is read.
+pub(super) struct StoreRow(pub(super) Store);
 
 impl FromRow<'_, SqliteRow> for StoreRow {
     fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
@@ -144,18 +150,6 @@ pub async fn find_by_idempotency_key(connection: &mut SqliteConnection, key: &st
     let row: Option<StoreRow> =
         sqlx::query_as(select_stores!("WHERE idempotency_key = ?")).bind(key).fetch_optional(connection).await?;
     Ok(row.map(|row| row.0))
-}
-
-/// Every living store, newest first.
-///
-/// # Errors
-/// The database refuses.
-pub async fn list_living(connection: &mut SqliteConnection) -> sqlx::Result<Vec<Store>> {
-    let rows: Vec<StoreRow> =
-        sqlx::query_as(select_stores!("WHERE status <> 'deleted' ORDER BY created_at DESC, stores.id DESC"))
-            .fetch_all(connection)
-            .await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
 /// Why a status could not be changed.

@@ -2,7 +2,7 @@
 
 use std::{future::pending, net::SocketAddr};
 
-use app::model::{Component, Credentials, Event, Health, NewStore, Store, StoreDetail};
+use app::model::{Component, Counts, Credentials, Event, Health, NewStore, Store, StoreDetail, StorePage, StoreQuery};
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -36,7 +36,10 @@ impl Stores for OneStore {
     async fn create(&self, _: NewStore, _: Option<String>) -> Result<Store, AppError> {
         internal()
     }
-    async fn list(&self) -> Result<Vec<Store>, AppError> {
+    async fn counts(&self) -> Result<Counts, AppError> {
+        internal()
+    }
+    async fn list(&self, _: StoreQuery) -> Result<StorePage, AppError> {
         internal()
     }
     async fn events(&self, _: &StoreId, _: i64, _: u32) -> Result<Vec<Event>, AppError> {

@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use app::{
     error::AppError,
-    model::{Component, Credentials, Event, Health, NewStore, Store, StoreDetail},
+    model::{
+        Component, Credentials, Event, Health, NewStore, Order, PageStart, Store, StoreDetail, StoreId, StoreQuery,
+    },
     service::Stores,
 };
 use axum::{
     Json,
     extract::State,
-    http::{HeaderMap, StatusCode, header},
-    response::{IntoResponse, Response},
+    http::{HeaderMap, StatusCode, Uri, header},
+    response::{AppendHeaders, IntoResponse, Response},
 };
 use serde::Deserialize;
 use utoipa::{IntoParams, OpenApi};
@@ -22,6 +24,9 @@ use super::{
     extract::{Id, Parameters},
     problem::Problem,
 };
+
+/// Stores in one answer when the request does not say how many.
+const DEFAULT_STORES: u32 = 100;
 
 /// Events in one answer when the request does not say how many.
 const DEFAULT_EVENTS: u32 = 200;
@@ -55,10 +60,80 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
         .routes(routes!(super::stream::stream))
 }
 
-/// Every store that is not deleted, newest first.
-#[utoipa::path(get, path = "/api/stores", responses((status = 200, body = [Store])))]
-async fn list(State(stores): Service) -> Result<Json<Vec<Store>>, Problem> {
-    Ok(Json(stores.list().await?))
+/// Which stores, and in which order.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// Part of a name, or the beginning of an id.
+    #[serde(default)]
+    q: String,
+    /// Only these statuses, separated by commas; when not given, all but `deleted`.
+    #[serde(default)]
+    status: String,
+    /// In which order; the newest first when not given.
+    #[serde(default)]
+    order: Order,
+    /// Only those that follow the store with this id.
+    after: Option<StoreId>,
+    /// Only those before the store with this id.
+    before: Option<StoreId>,
+    /// At most so many, 500 at the most; 100 when not given.
+    limit: Option<u32>,
+}
+
+impl ListQuery {
+    fn into_query(self) -> Result<StoreQuery, AppError> {
+        let words = self.status.split(',').map(str::trim).filter(|word| !word.is_empty());
+        let statuses = words.map(|word| {
+            let refused = |reason| AppError::Invalid { field: "status".to_owned(), reason };
+            word.parse().map_err(refused)
+        });
+        let start = match (self.after, self.before) {
+            (Some(_), Some(_)) => {
+                let reason = "Give after or before, not both.".to_owned();
+                return Err(AppError::Invalid { field: "before".to_owned(), reason });
+            }
+            (Some(after), None) => PageStart::After(after),
+            (None, Some(before)) => PageStart::Before(before),
+            (None, None) => PageStart::Start,
+        };
+        Ok(StoreQuery {
+            text: self.q,
+            statuses: statuses.collect::<Result<_, _>>()?,
+            order: self.order,
+            start,
+            limit: self.limit.unwrap_or(DEFAULT_STORES),
+        })
+    }
+}
+
+/// Stores, the newest first unless asked otherwise. The header `Link` names the pages beside this one.
+#[utoipa::path(
+    get, path = "/api/stores", params(ListQuery),
+    responses((status = 200, body = [Store],
+               headers(("Link" = String, description = "`rel=\"next\"` and `rel=\"prev\"`, where there are such pages"))),
+              (status = 422, body = Problem, content_type = "application/problem+json"))
+)]
+async fn list(State(stores): Service, uri: Uri, Parameters(query): Parameters<ListQuery>) -> Result<Response, Problem> {
+    let page = stores.list(query.into_query()?).await?;
+    let mut links = Vec::new();
+    if let Some(first) = page.stores.first().filter(|_| page.more_before) {
+        links.push(link(&uri, "before", &first.id, "prev"));
+    }
+    if let Some(last) = page.stores.last().filter(|_| page.more_after) {
+        links.push(link(&uri, "after", &last.id, "next"));
+    }
+    let headers = (!links.is_empty()).then(|| [(header::LINK, links.join(", "))]);
+    Ok((headers.map(AppendHeaders), Json(page.stores)).into_response())
+}
+
+/// The address of the same list from another store on, as an entry of the header `Link` (RFC 8288).
+fn link(uri: &Uri, parameter: &str, id: &StoreId, relation: &str) -> String {
+    let others = uri.query().unwrap_or_default().split('&');
+    let kept = others.filter(|pair| !pair.is_empty() && !pair.starts_with("after=") && !pair.starts_with("before="));
+    let query: Vec<&str> = kept.collect();
+    let and = if query.is_empty() { "" } else { "&" };
+    format!("<{}?{}{and}{parameter}={id}>; rel=\"{relation}\"", uri.path(), query.join("&"))
 }
 
 /// Create a store. It is queued; watch its events, or its status until it is `ready` or `failed`.

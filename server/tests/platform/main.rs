@@ -2,6 +2,7 @@
 
 mod http;
 mod jobs;
+mod list;
 mod recovery;
 mod stream;
 mod support;

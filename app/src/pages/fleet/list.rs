@@ -9,15 +9,12 @@ use crate::{
     words,
 };
 
-/// The list, or what a first store will be like.
+/// The list.
 #[component]
-pub fn StoreList(
+pub fn StoreTable(
     /// The stores, in the order in which they are shown.
     stores: Vec<Store>,
 ) -> impl IntoView {
-    if stores.is_empty() {
-        return view! { <NoStores /> }.into_any();
-    }
     view! {
         <div class="card flush">
             <table class="stores" role="table" aria-label="Stores">
@@ -33,11 +30,11 @@ pub fn StoreList(
             </table>
         </div>
     }
-    .into_any()
 }
 
+/// What a first store will be like.
 #[component]
-fn NoStores() -> impl IntoView {
+pub fn NoStores() -> impl IntoView {
     view! {
         <section class="card empty" aria-labelledby="empty-title">
             <h2 id="empty-title">"No stores yet"</h2>

@@ -1,0 +1,101 @@
+// Finding stores among many: search, filter, order and pages, all of them in the page's address.
+
+import { expect, test, withAndWithoutJavaScript } from "../../support/fake.ts";
+
+test.describe("while the installs stand still", () => {
+  // Names are asked for in this order, so that "newest first" is the reverse.
+  test.use({ pace: 600_000 });
+
+  withAndWithoutJavaScript(() => {
+    test("a store is found by part of its name or the beginning of its id", async ({ dashboard, platform }) => {
+      for (const name of ["Corner shop", "Tea house", "Book nook"]) await platform.create(name);
+      const tea = (await platform.list()).find(({ name }) => name === "Tea house")!;
+      await dashboard.open("/");
+      await expect(dashboard.rows).toHaveCount(3);
+
+      await dashboard.search("OO");
+      await expect(dashboard.rows).toHaveCount(1);
+      await expect(dashboard.row("Book nook")).toBeVisible();
+      await expect(dashboard.page).toHaveURL(/[?&]q=OO/);
+
+      await dashboard.search(tea.id.slice(0, 6));
+      await expect(dashboard.rows).toHaveCount(1);
+      await expect(dashboard.row("Tea house")).toBeVisible();
+
+      await dashboard.search("100%");
+      await expect(dashboard.page.getByText("No store matches.")).toBeVisible();
+      await dashboard.page.getByRole("link", { name: "Show all stores" }).click();
+      await expect(dashboard.rows).toHaveCount(3);
+    });
+
+    test("the numbers lead to the stores that they count", async ({ dashboard, page, platform }) => {
+      for (const name of ["One", "Two", "Three"]) await platform.create(name);
+      await dashboard.open("/");
+      const which = page.getByRole("navigation", { name: "Which stores" });
+      await dashboard.eventually(() => expect(which.getByRole("link", { name: "Working 2" })).toBeVisible());
+      await expect(which.getByRole("link", { name: "All 3" })).toHaveAttribute("aria-current", "true");
+      await which.getByRole("link", { name: "Queued 1" }).click();
+      await expect(dashboard.rows).toHaveCount(1);
+      await expect(dashboard.row("Three")).toContainText("next in the queue");
+      await expect(which.getByRole("link", { name: "Queued 1" })).toHaveAttribute("aria-current", "true");
+      await which.getByRole("link", { name: "Failed 0" }).click();
+      await expect(page.getByText("No store matches.")).toBeVisible();
+    });
+
+    test("stores can be listed by name or the oldest first", async ({ dashboard, platform }) => {
+      for (const name of ["banana", "Cherry", "apple"]) await platform.create(name);
+      await dashboard.open("/");
+      expect(await dashboard.names()).toEqual(["apple", "Cherry", "banana"]);
+      await dashboard.order("By name");
+      await expect.poll(() => dashboard.names()).toEqual(["apple", "banana", "Cherry"]);
+      await dashboard.order("Oldest first");
+      await expect.poll(() => dashboard.names()).toEqual(["banana", "Cherry", "apple"]);
+    });
+
+    test("many stores come in pages of fifty, forth and back", async ({ dashboard, page, platform }) => {
+      for (let number = 1; number <= 101; number++) await platform.create(`Store ${number}`);
+      await dashboard.open("/");
+      await expect(dashboard.rows).toHaveCount(50);
+      await expect(dashboard.row("Store 101")).toBeVisible();
+      await expect(page.getByRole("link", { name: "Previous" })).toHaveCount(0);
+      await page.getByRole("link", { name: "Next" }).click();
+      await expect(dashboard.row("Store 51")).toBeVisible();
+      await page.getByRole("link", { name: "Next" }).click();
+      expect(await dashboard.names()).toEqual(["Store 1"]);
+      await expect(page.getByRole("link", { name: "Next" })).toHaveCount(0);
+      await page.getByRole("link", { name: "Previous" }).click();
+      await expect(dashboard.row("Store 51")).toBeVisible();
+      await page.getByRole("link", { name: "Previous" }).click();
+      await expect(dashboard.row("Store 101")).toBeVisible();
+      await expect(dashboard.rows).toHaveCount(50);
+    });
+  });
+
+  test("what is being looked for is found while it is typed, and changes arrive meanwhile", async ({
+    dashboard,
+    page,
+    platform,
+  }) => {
+    await platform.create("Corner shop");
+    await dashboard.open("/");
+    await dashboard.searchField.pressSequentially("tea");
+    await expect(page.getByText("No store matches.")).toBeVisible();
+    await platform.create("Tea house");
+    await expect(dashboard.row("Tea house")).toBeVisible();
+    await expect(dashboard.searchField).toBeFocused();
+    await expect(dashboard.searchField).toHaveValue("tea");
+    await expect(dashboard.rows).toHaveCount(1);
+  });
+});
+
+test("deleted stores can be looked up, with their history", async ({ dashboard, page, platform }) => {
+  const store = await platform.ready("Corner shop");
+  await platform.delete(store.id);
+  await platform.becomes(store.id, "deleted");
+  await platform.create("Another");
+  await dashboard.open("/");
+  await expect(dashboard.row("Corner shop")).toHaveCount(0);
+  await page.getByRole("navigation", { name: "Which stores" }).getByRole("link", { name: "Deleted" }).click();
+  await dashboard.row("Corner shop").getByRole("link", { name: "Corner shop", exact: true }).click();
+  await expect(page.getByText("Deleted. Nothing of it is left in the cluster")).toBeVisible();
+});

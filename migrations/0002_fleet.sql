@@ -1,0 +1,6 @@
+-- The fleet page: each order with the id as the tie-breaker, with and without one status, and the counts by status.
+DROP INDEX stores_living_newest;
+CREATE INDEX stores_by_age ON stores (created_at, id);
+CREATE INDEX stores_by_name ON stores (name_key, id);
+CREATE INDEX stores_by_status_and_age ON stores (status, created_at, id);
+CREATE INDEX stores_by_status_and_name ON stores (status, name_key, id);
