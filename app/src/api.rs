@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     error::AppError,
-    model::{Credentials, StoreId},
+    model::{Credentials, StoreId, Theme},
 };
 #[cfg(feature = "ssr")]
 use crate::{model::NewStore, service::stores};
@@ -24,11 +24,62 @@ pub async fn retry_store(id: StoreId) -> Result<(), AppError> {
     stores()?.retry(&id).await.map(drop)
 }
 
-/// Asks for a store's deletion and opens its page, which shows how far that is.
+/// Asks for a store's deletion and opens its page, which shows how far that is. `confirmation` is the store's name, typed.
 #[server(prefix = "/rpc", endpoint = "delete_store")]
-pub async fn delete_store(id: StoreId) -> Result<(), AppError> {
-    let store = stores()?.delete(&id).await?;
-    leptos_axum::redirect(&format!("/stores/{}", store.id));
+pub async fn delete_store(id: StoreId, #[server(default)] confirmation: String) -> Result<(), AppError> {
+    let stores = stores()?;
+    let name = stores.get(&id).await?.store.name;
+    if confirmation.trim() != name.as_str() {
+        return Err(AppError::not_confirmed("Type the store's name, as it stands above, to delete it."));
+    }
+    stores.delete(&id).await?;
+    leptos_axum::redirect(&format!("/stores/{id}"));
+    Ok(())
+}
+
+/// Asks for the deletion of several stores and opens the list. `confirmation` is their number, typed.
+#[server(prefix = "/rpc", endpoint = "delete_stores")]
+pub async fn delete_stores(
+    #[server(default)] ids: Vec<StoreId>,
+    #[server(default)] confirmation: String,
+) -> Result<(), AppError> {
+    if confirmation.trim() != ids.len().to_string() {
+        return Err(AppError::not_confirmed("Type how many stores there are to delete them."));
+    }
+    let stores = stores()?;
+    for id in &ids {
+        stores.delete(id).await?;
+    }
+    leptos_axum::redirect("/");
+    Ok(())
+}
+
+/// Queues those of several stores again that have failed, and comes back to the page.
+#[server(prefix = "/rpc", endpoint = "retry_stores")]
+pub async fn retry_stores(#[server(default)] ids: Vec<StoreId>) -> Result<(), AppError> {
+    let stores = stores()?;
+    for id in &ids {
+        match stores.retry(id).await {
+            // Not failed, or not any more.
+            Ok(_) | Err(AppError::Conflict { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Keeps which colours the pages have for this browser, and comes back to the page.
+#[server(prefix = "/rpc", endpoint = "choose_theme")]
+pub async fn choose_theme(theme: Theme) -> Result<(), AppError> {
+    use server_fn::http_export::{HeaderValue, header::SET_COOKIE};
+
+    const YEAR: u32 = 365 * 24 * 60 * 60;
+    let cookie = format!("{}={}; Path=/; Max-Age={YEAR}; SameSite=Lax", Theme::COOKIE, theme.as_str());
+    if let (Some(response), Ok(cookie)) =
+        (use_context::<leptos_axum::ResponseOptions>(), HeaderValue::from_str(&cookie))
+    {
+        response.append_header(SET_COOKIE, cookie);
+    }
     Ok(())
 }
 

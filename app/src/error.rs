@@ -66,6 +66,12 @@ impl AppError {
         }
     }
 
+    /// What was typed to confirm a deletion is something else.
+    #[must_use]
+    pub fn not_confirmed(reason: &str) -> Self {
+        Self::Invalid { field: "confirmation".to_owned(), reason: reason.to_owned() }
+    }
+
     /// The store with this id is not there.
     #[must_use]
     pub fn no_store(id: &str) -> Self {

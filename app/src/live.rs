@@ -7,13 +7,14 @@
 mod clock;
 mod page;
 mod search;
+mod selection;
 mod stream;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, NodeList};
 
-pub(crate) use self::search::follow as follow_search;
+pub(crate) use self::{search::follow as follow_search, selection::follow as follow_selection};
 use crate::islands::Connection;
 
 /// Starts following what happens; `set_connection` is told how the stream is doing. Called once per page.

@@ -5,6 +5,7 @@
 mod credentials;
 mod id;
 mod name;
+mod theme;
 
 #[cfg(feature = "ssr")]
 mod event;
@@ -22,6 +23,7 @@ mod store;
 pub use credentials::Credentials;
 pub use id::{InvalidId, StoreId};
 pub use name::{InvalidName, StoreName};
+pub use theme::Theme;
 
 #[cfg(feature = "ssr")]
 pub use self::{

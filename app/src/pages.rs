@@ -17,7 +17,7 @@ use leptos_router::{
 
 use self::{
     credentials::CredentialsPage,
-    delete::DeletePage,
+    delete::{DeleteManyPage, DeletePage},
     fleet::FleetPage,
     not_found::{NoSuchStore, NotFoundPage},
     store::StorePage,
@@ -25,7 +25,8 @@ use self::{
 use crate::{
     components::{Header, Problem, now},
     error::AppError,
-    model::{StoreDetail, StoreId},
+    islands::ThemeSwitch,
+    model::{StoreDetail, StoreId, Theme},
     service::stores,
 };
 
@@ -33,10 +34,11 @@ use crate::{
 #[must_use]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     // Before anything is read for the page: what happens from here on, the browser asks the event stream for.
+    let theme = chosen_theme();
     let newest_event = stores().map_or(0, |stores| stores.newest_event());
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-theme=theme.as_str()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -72,12 +74,14 @@ pub fn App() -> impl IntoView {
                 <main id="main" tabindex="-1">
                     <Routes fallback=NotFoundPage>
                         <Route path=path!("/") view=FleetPage ssr=SsrMode::Async />
+                        <Route path=path!("/stores/delete") view=DeleteManyPage ssr=SsrMode::Async />
                         <Route path=path!("/stores/:id") view=StorePage ssr=SsrMode::Async />
                         <Route path=path!("/stores/:id/credentials") view=CredentialsPage ssr=SsrMode::Async />
                         <Route path=path!("/stores/:id/delete") view=DeletePage ssr=SsrMode::Async />
                     </Routes>
                 </main>
                 <footer class="foot">
+                    <ThemeSwitch theme=chosen_theme() />
                     <p>
                         "Urumi hands out WooCommerce stores. Programs use " <a href="/api/openapi.json">"the same API"</a> "."
                     </p>
@@ -85,6 +89,15 @@ pub fn App() -> impl IntoView {
             </div>
         </Router>
     }
+}
+
+/// The colours that the browser asks for with its cookie.
+fn chosen_theme() -> Theme {
+    use server_fn::http_export::{header::COOKIE, request::Parts};
+
+    let cookies =
+        use_context::<Parts>().and_then(|request| Some(request.headers.get(COOKIE)?.to_str().ok()?.to_owned()));
+    cookies.map(|cookies| Theme::of_cookies(&cookies)).unwrap_or_default()
 }
 
 /// A part of a page that has to be asked for: what `view` comes to, or why it cannot be shown.

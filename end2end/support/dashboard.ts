@@ -76,6 +76,12 @@ export class Dashboard {
     return this.rows.getByRole("link", { name: /^(?!.*localhost)/ }).allTextContents();
   }
 
+  /** On the page that asks before a store is deleted: types its name and says yes. */
+  async confirmDeletion(name: string) {
+    await this.page.getByRole("textbox", { name: /^Type .* to delete/ }).fill(name);
+    await this.page.getByRole("button", { name: /^Delete stores?$/ }).click();
+  }
+
   get heading(): Locator {
     return this.page.getByRole("heading", { level: 1 });
   }

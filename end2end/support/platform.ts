@@ -43,6 +43,12 @@ export class Platform {
     return (await answer.json()) as Store & { steps: Step[] };
   }
 
+  async events(id: string): Promise<{ kind: string; text: string }[]> {
+    const answer = await this.request.get(`${this.base}/api/stores/${id}/events`);
+    expect(answer.status()).toBe(200);
+    return (await answer.json()) as { kind: string; text: string }[];
+  }
+
   async delete(id: string): Promise<void> {
     const answer = await this.request.delete(`${this.base}/api/stores/${id}`);
     expect(answer.status(), await answer.text()).toBe(202);

@@ -3,10 +3,14 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::{store::back_link, with_store};
+use leptos_router::hooks::use_query_map;
+
+use super::{loaded, store::back_link, with_store};
 use crate::{
-    islands::DeleteForm,
-    model::{StoreDetail, StoreId},
+    components::{Icon, Shape, StatusBadge},
+    islands::{DeleteForm, DeleteManyForm},
+    model::{Store, StoreDetail, StoreId},
+    service::stores,
     words,
 };
 
@@ -16,7 +20,7 @@ pub fn DeletePage() -> impl IntoView {
     with_store(|StoreDetail { store, .. }| {
         let title = format!("Delete {}?", store.name);
         let question = if words::can_be_deleted(store.status) {
-            view! { <Question id=store.id.clone() /> }.into_any()
+            view! { <Question id=store.id.clone() name=store.name.to_string() /> }.into_any()
         } else {
             view! { <p>"It is being deleted already, or it is gone. Its page tells how far that is."</p> }.into_any()
         };
@@ -33,7 +37,7 @@ pub fn DeletePage() -> impl IntoView {
 }
 
 #[component]
-fn Question(id: StoreId) -> impl IntoView {
+fn Question(id: StoreId, name: String) -> impl IntoView {
     view! {
         <p>"This cannot be taken back. What goes, and is watched until it is gone:"</p>
         <ul>
@@ -42,6 +46,72 @@ fn Question(id: StoreId) -> impl IntoView {
             <li>"its passwords, its address and the namespace " <code>{id.namespace()}</code></li>
         </ul>
         <p class="quiet">"What stays: the store's page here, with its history."</p>
-        <DeleteForm id />
+        <DeleteForm id name />
+    }
+}
+
+/// Asks once more before several stores are deleted. Those that are not there any more are left out.
+#[component]
+pub fn DeleteManyPage() -> impl IntoView {
+    let ids: Vec<StoreId> = use_query_map()
+        .read_untracked()
+        .get_all("ids[]")
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|id| id.parse().ok())
+        .collect();
+    let stores = stores();
+    loaded(async move {
+        let stores = stores?;
+        let mut doomed = Vec::new();
+        for id in ids {
+            let store = stores.get(&id).await?.store;
+            if words::can_be_deleted(store.status) {
+                doomed.push(store);
+            }
+        }
+        Ok(view! { <ManyQuestion doomed /> })
+    })
+}
+
+#[component]
+fn ManyQuestion(doomed: Vec<Store>) -> impl IntoView {
+    let title = match doomed.len() {
+        0 => "No store is selected".to_owned(),
+        1 => "Delete 1 store?".to_owned(),
+        number => format!("Delete {number} stores?"),
+    };
+    let ids: Vec<StoreId> = doomed.iter().map(|store| store.id.clone()).collect();
+    let question = (!ids.is_empty()).then(|| {
+        let rows = doomed.iter().map(|store| {
+            view! {
+                <li>
+                    <a href=format!("/stores/{}", store.id)>{store.name.to_string()}</a>
+                    " "
+                    <StatusBadge status=store.status />
+                </li>
+            }
+        });
+        view! {
+            <p>"This cannot be taken back. Shops, databases, volumes, passwords and addresses go; each store's history stays."</p>
+            <ul class="doomed">{rows.collect_view()}</ul>
+            <DeleteManyForm ids />
+        }
+    });
+    view! {
+        <Title text=title.clone() />
+        // What is asked here stays as it was asked.
+        <div data-watch="">
+            <p class="crumb">
+                <a href="/">
+                    <Icon shape=Shape::Back />
+                    "All stores"
+                </a>
+            </p>
+            <section class="card lone">
+                <h1>{title}</h1>
+                {question}
+            </section>
+        </div>
     }
 }

@@ -22,7 +22,8 @@ test("a store is created and deleted with the keyboard alone", async ({ dashboar
   await tabTo(page, page.getByRole("link", { name: "Delete" }));
   await page.keyboard.press("Enter");
   await expect(dashboard.heading).toHaveText("Delete Corner shop?");
-  await tabTo(page, page.getByRole("button", { name: "Delete store" }));
+  await tabTo(page, page.getByRole("textbox", { name: "Type Corner shop to delete it" }));
+  await page.keyboard.type("Corner shop");
   await page.keyboard.press("Enter");
   await expect(page.getByText("Deleted. Nothing of it is left in the cluster")).toBeVisible();
 });

@@ -15,7 +15,7 @@ withAndWithoutJavaScript(() => {
     await expect(page.getByRole("main")).toContainText(`store-${store.id}`);
     expect((await platform.get(store.id)).status).toBe("ready");
 
-    await page.getByRole("button", { name: "Delete store" }).click();
+    await dashboard.confirmDeletion("Corner shop");
     await expect(dashboard.heading).toHaveText("Corner shop");
     await expect(page).toHaveURL(new RegExp(`/stores/${store.id}$`));
     await dashboard.eventually(() =>
@@ -31,6 +31,27 @@ withAndWithoutJavaScript(() => {
 
     await dashboard.open("/");
     await expect(dashboard.card("No stores yet")).toBeVisible();
+  });
+
+  test("a store is not deleted when something else than its name is typed", async ({
+    dashboard,
+    page,
+    platform,
+    javaScriptEnabled,
+  }) => {
+    const store = await platform.ready("Corner shop");
+    await dashboard.open(`/stores/${store.id}/delete`);
+    const button = page.getByRole("button", { name: "Delete store" });
+    if (javaScriptEnabled !== false) {
+      await expect(button).toBeDisabled();
+      await page.getByRole("textbox").fill("corner");
+      await expect(button).toBeDisabled();
+    } else {
+      await page.getByRole("textbox").fill("corner");
+      await button.click();
+      await expect(page.getByRole("alert")).toHaveText(/Type the store's name/);
+    }
+    expect((await platform.get(store.id)).status).toBe("ready");
   });
 
   test("the question can be answered with no", async ({ dashboard, page, platform }) => {
@@ -70,7 +91,7 @@ test.describe("while an install runs", () => {
     await dashboard.open(`/stores/${store.id}`);
     await expect(page.getByRole("progressbar")).toBeVisible();
     await page.getByRole("link", { name: "Delete" }).click();
-    await page.getByRole("button", { name: "Delete store" }).click();
+    await dashboard.confirmDeletion("Corner shop");
     await expect(page.getByText("Being deleted. Every object is watched until it is gone.")).toBeVisible();
     await expect(page.getByText("Deleted. Nothing of it is left in the cluster")).toBeVisible();
     await expect(page.getByRole("progressbar")).toHaveCount(0);

@@ -99,3 +99,61 @@ test("deleted stores can be looked up, with their history", async ({ dashboard, 
   await dashboard.row("Corner shop").getByRole("link", { name: "Corner shop", exact: true }).click();
   await expect(page.getByText("Deleted. Nothing of it is left in the cluster")).toBeVisible();
 });
+
+withAndWithoutJavaScript(() => {
+  test("several stores are deleted at once, after a question that names them", async ({
+    dashboard,
+    page,
+    platform,
+  }) => {
+    for (const name of ["One", "Two", "Three"]) await platform.ready(name);
+    await dashboard.open("/");
+    await expect(page.getByRole("button", { name: "Delete selected…" })).toBeHidden();
+    await page.getByRole("checkbox", { name: "Select One" }).check();
+    await page.getByRole("checkbox", { name: "Select Three" }).check();
+    await page.getByRole("button", { name: "Delete selected…" }).click();
+    await expect(dashboard.heading).toHaveText("Delete 2 stores?");
+    await expect(page.getByRole("main").getByRole("listitem")).toHaveText([/Three/, /One/]);
+    await dashboard.confirmDeletion("2");
+    await expect(dashboard.heading).toHaveText("Stores");
+    await dashboard.eventually(() => expect(dashboard.rows).toHaveCount(1));
+    await expect(dashboard.row("Two")).toContainText("Ready");
+  });
+
+  test("several failed stores are tried again at once", async ({ dashboard, page, platform }) => {
+    const failed = [];
+    for (const name of ["Fail at database", "Fail at checkout"]) {
+      const store = await platform.create(name);
+      await platform.becomes(store.id, "failed");
+      failed.push(store);
+    }
+    await platform.ready("Fine");
+    await dashboard.open("/?q=a");
+    for (const name of ["Fail at database", "Fail at checkout"]) {
+      await page.getByRole("checkbox", { name: `Select ${name}` }).check();
+    }
+    await page.getByRole("button", { name: "Retry selected" }).click();
+    await expect(dashboard.heading).toHaveText("Stores");
+    for (const { id } of failed) {
+      await expect
+        .poll(async () => (await platform.events(id)).filter(({ kind }) => kind === "retry_requested").length)
+        .toBe(1);
+    }
+  });
+});
+
+test("all stores on the page are selected with one box, and stay so while changes arrive", async ({
+  dashboard,
+  page,
+  platform,
+}) => {
+  for (const name of ["One", "Two"]) await platform.ready(name);
+  await dashboard.open("/");
+  await page.getByRole("checkbox", { name: "Select all on this page" }).check();
+  await expect(page.getByText("2 selected")).toBeVisible();
+  await platform.create("Three");
+  await expect(dashboard.row("Three")).toContainText("Ready");
+  await expect(page.getByRole("checkbox", { name: "Select One" })).toBeChecked();
+  await expect(page.getByRole("checkbox", { name: "Select Two" })).toBeChecked();
+  await expect(page.getByRole("checkbox", { name: "Select Three" })).not.toBeChecked();
+});

@@ -24,7 +24,7 @@ test.describe("an install that takes some seconds", () => {
     await expect(page.getByText("Open for business")).toBeVisible();
 
     await page.getByRole("link", { name: "Delete" }).click();
-    await page.getByRole("button", { name: "Delete store" }).click();
+    await dashboard.confirmDeletion("Corner shop");
     await expect(row).toContainText("Deleting");
     await expect(row).toHaveCount(0);
     await expect(other.card("No stores yet")).toBeVisible();

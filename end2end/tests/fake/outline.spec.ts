@@ -45,23 +45,25 @@ test.describe("while the installs stand still", () => {
             - columnheader "Created"
             - columnheader "Actions"
         - rowgroup:
-          - row /^Third .* Queued next in the queue/:
+          - row /^Select Third Third .* Queued next in the queue/:
             - rowheader:
+              - checkbox "Select Third"
               - link "Third"
               - text: /store-[a-z0-9]+\\.localhost:\\d+/
             - cell "Queued next in the queue"
             - cell /ago|now/
             - cell:
               - link "Delete Third"
-          - row /^Second .* Provisioning 1 of 6/:
+          - row /^Select Second Second .* Provisioning 1 of 6/:
             - rowheader:
+              - checkbox "Select Second"
               - link "Second"
             - cell:
               - progressbar "Steps done"
             - cell /ago|now/
             - cell:
               - link "Delete Second"
-          - row /^First .* Provisioning 1 of 6/
+          - row /^Select First First .* Provisioning 1 of 6/
     `);
   });
 });

@@ -1,10 +1,11 @@
 //! The stores as a table, which the style sheet turns into cards on a phone.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use crate::{
-    components::{Ago, Icon, Progress, Shape, StatusBadge},
-    islands::RetryForm,
+    api::RetryStores,
+    components::{Ago, Icon, Problem, Progress, Shape, StatusBadge},
+    islands::{RetryForm, SelectAll},
     model::{Failure, Store},
     words,
 };
@@ -16,6 +17,7 @@ pub fn StoreTable(
     stores: Vec<Store>,
 ) -> impl IntoView {
     view! {
+        <Bulk />
         <div class="card flush">
             <table class="stores" role="table" aria-label="Stores">
                 <thead role="rowgroup">
@@ -29,6 +31,29 @@ pub fn StoreTable(
                 <tbody role="rowgroup">{stores.into_iter().map(|store| view! { <StoreRow store /> }).collect_view()}</tbody>
             </table>
         </div>
+    }
+}
+
+/// What can be done with the stores that are ticked. The style sheet shows the buttons once one is.
+#[component]
+fn Bulk() -> impl IntoView {
+    let retry = ServerAction::<RetryStores>::new();
+    let error = Signal::derive(move || retry.value().get().and_then(Result::err));
+    view! {
+        <form id="bulk" class="bulk" method="get" action="/stores/delete" aria-label="Selected stores">
+            <SelectAll />
+            <div class="actions">
+                <button type="submit" class="button" formmethod="post" formaction=RetryStores::url()>
+                    <Icon shape=Shape::Retry />
+                    "Retry selected"
+                </button>
+                <button type="submit" class="button danger">
+                    <Icon shape=Shape::Bin />
+                    "Delete selected…"
+                </button>
+            </div>
+        </form>
+        <Problem error />
     }
 }
 
@@ -68,6 +93,7 @@ fn StoreRow(store: Store) -> impl IntoView {
     view! {
         <tr role="row" id=store.id.namespace()>
             <th role="rowheader" scope="row">
+                <input type="checkbox" form="bulk" name="ids[]" value=store.id.to_string() aria-label=format!("Select {name}") />
                 <a href=href>{name}</a>
                 <StoreAddress store=&store />
             </th>
