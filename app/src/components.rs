@@ -15,7 +15,7 @@ pub use problem::Problem;
 
 #[cfg(feature = "ssr")]
 pub use self::{
-    clock::{Ago, now},
+    clock::{Ago, Ahead, now},
     header::Header,
     status::{Progress, StatusBadge},
 };

@@ -31,6 +31,6 @@ pub use self::{
     health::{ClusterHealth, Health},
     query::{Counts, Order, PageStart, StorePage, StoreQuery},
     status::{IllegalMove, Status},
-    step::{Step, StepRecord},
+    step::{Step, StepRecord, UsualTime},
     store::{Component, Edition, Failure, NewStore, Store, StoreDetail},
 };

@@ -13,6 +13,17 @@ pub fn ago(seconds: i64) -> String {
     }
 }
 
+/// When something is going to be, from seconds: a guess, so it sounds like one.
+#[must_use]
+pub fn ahead(seconds: i64) -> String {
+    match seconds {
+        i64::MIN..5 => "at any moment".to_owned(),
+        5..60 => format!("in about {} s", (seconds + 2) / 5 * 5),
+        60..3_600 => format!("in about {} min", (seconds + 30) / 60),
+        _ => format!("in about {} h", (seconds + 1_800) / 3_600),
+    }
+}
+
 /// A length of time for people, from milliseconds: tenths of seconds below a minute.
 #[must_use]
 pub fn duration(milliseconds: i64) -> String {
@@ -21,5 +32,24 @@ pub fn duration(milliseconds: i64) -> String {
         0..600 => format!("{}.{} s", tenths / 10, tenths % 10),
         600..36_000 => format!("{} min {:02} s", tenths / 600, tenths / 10 % 60),
         _ => format!("{} h {:02} min", tenths / 36_000, tenths / 600 % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_guess_is_rounded() {
+        let cases = [
+            (-3, "at any moment"),
+            (7, "in about 5 s"),
+            (58, "in about 60 s"),
+            (90, "in about 2 min"),
+            (7_000, "in about 2 h"),
+        ];
+        for (seconds, text) in cases {
+            assert_eq!(ahead(seconds), text, "{seconds}");
+        }
     }
 }

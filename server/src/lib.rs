@@ -5,6 +5,7 @@ pub mod config;
 pub mod db;
 pub mod entropy;
 pub mod events;
+pub mod forecast;
 pub mod gateway;
 pub mod http;
 pub mod jobs;

@@ -23,6 +23,7 @@ use crate::{
         stores::{self, MoveError, NewRow},
     },
     entropy::Entropy,
+    forecast,
     jobs::Runner,
     provisioner::{ProvisionError, Provisioner, StoreSpec},
 };
@@ -172,9 +173,10 @@ impl Stores for StoreService {
             }
         }
         let taken = stores::find_living_by_name(change.connection(), &name).await.map_err(self.db_error())?;
-        if let Some(other) = taken {
+        if let Some(id) = taken {
+            let other = self.find_in(&mut change, &id).await?.name;
             return Err(AppError::Conflict {
-                reason: format!("There is already a store called {name} (its id is {other}). Choose another name."),
+                reason: format!("There is already a store called {other} (its id is {id}). Choose another name."),
             });
         }
         let id = self.entropy.store_id();
@@ -211,7 +213,17 @@ impl Stores for StoreService {
         let mut read = self.db.read().await.map_err(self.db_error())?;
         let steps = steps::of_store(&mut read, id).await.map_err(self.db_error())?;
         let events = events::latest_of_store(&mut read, id, DETAIL_EVENTS).await.map_err(self.db_error())?;
-        Ok(StoreDetail { store, steps, events })
+        let times = steps::latest_times(&mut read, id, forecast::STEPS_TO_READ).await.map_err(self.db_error())?;
+        let usual = forecast::usual_times(&times);
+        let expected_start = match store.queue_position {
+            Some(position) => {
+                let running = jobs::running_since(&mut read, JobKind::Provision).await.map_err(self.db_error())?;
+                let places = self.runner.max_parallel_installs();
+                forecast::expected_start(self.clock.now(), &usual, &running, places, position)
+            }
+            None => None,
+        };
+        Ok(StoreDetail { store, steps, usual, expected_start, events })
     }
 
     async fn status(&self, id: &StoreId) -> Result<Status, AppError> {
@@ -294,7 +306,9 @@ impl Stores for StoreService {
         self.find(id).await?;
         let lines = lines.clamp(1, MAX_LOG_LINES);
         let log = self.provisioner.logs(id, component, lines).await.map_err(|error| self.cluster_error(&error))?;
-        log.ok_or_else(|| AppError::NotFound { what: format!("A pod of the component {}", component.as_str()) })
+        log.ok_or_else(|| AppError::NotFound {
+            what: format!("At this moment, a pod of the component {}", component.as_str()),
+        })
     }
 
     async fn health(&self) -> Result<Health, AppError> {

@@ -28,6 +28,7 @@ pub(super) fn start() {
         beat.set((beat.get() + 1) % 5);
         if beat.get() == 0 {
             move_ages();
+            move_expectations();
         }
     };
     if let Err(error) = set_interval_with_handle(tick, TICK) {
@@ -69,6 +70,16 @@ fn move_ages() {
         let then = js_sys::Date::parse(&element.get_attribute("datetime").unwrap_or_default());
         if then.is_finite() {
             write(&element, &time::ago(whole((now() - then) / 1_000.0)));
+        }
+    }
+}
+
+/// What is expected comes nearer.
+fn move_expectations() {
+    for element in all("time[data-ahead]") {
+        let then = js_sys::Date::parse(&element.get_attribute("datetime").unwrap_or_default());
+        if then.is_finite() {
+            write(&element, &time::ahead(whole((then - now()) / 1_000.0)));
         }
     }
 }

@@ -74,6 +74,16 @@ impl Step {
     }
 }
 
+/// How long a step took in the middle one of the latest provisions of other stores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct UsualTime {
+    /// Which step.
+    pub step: Step,
+    /// The median.
+    pub milliseconds: i64,
+}
+
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Event, Status, Step, StepRecord, StoreId, StoreName};
+use super::{Event, Status, Step, StepRecord, StoreId, StoreName, UsualTime};
 
 /// A store as it stands in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +51,11 @@ pub struct StoreDetail {
     pub store: Store,
     /// The steps of its present or last provision that have begun, in order.
     pub steps: Vec<StepRecord>,
+    /// How long steps usually take, in order; empty until other stores have been through them.
+    pub usual: Vec<UsualTime>,
+    /// While queued: when its install is expected to start, once that can be told.
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = DateTime))]
+    pub expected_start: Option<Timestamp>,
     /// Its latest events, oldest first, at most 200.
     pub events: Vec<Event>,
 }

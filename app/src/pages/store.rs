@@ -28,19 +28,21 @@ pub fn StorePage() -> impl IntoView {
 
 #[component]
 fn StoreView(detail: StoreDetail) -> impl IntoView {
-    let StoreDetail { store, steps, events } = detail;
+    let StoreDetail { store, steps, usual, expected_start, events } = detail;
     let failure = (store.status == Status::Failed).then(|| view! { <FailureCard store=&store /> });
     let access = words::can_be_opened(store.status).then(|| view! { <AccessCard id=store.id.clone() /> });
+    let reload = store.status.is_working().then(reload_hint);
     // Its place in the queue is up to the stores before it.
     let others = (store.status == Status::Queued).then_some("");
     view! {
         <Title text=store.name.to_string() />
         <div data-watch=store.id.to_string() data-watch-others=others>
-            <StoreHead store=&store />
+            <StoreHead store=&store expected_start />
+            {reload}
             {failure}
             <div class="columns">
                 <div>
-                    <StepsCard store=&store steps=&steps />
+                    <StepsCard store=&store steps=&steps usual=&usual />
                     <HistoryCard id=store.id.clone() events />
                 </div>
                 <div>
@@ -49,6 +51,17 @@ fn StoreView(detail: StoreDetail) -> impl IntoView {
                 </div>
             </div>
         </div>
+    }
+}
+
+/// Without JavaScript nothing changes by itself.
+fn reload_hint() -> impl IntoView {
+    view! {
+        <noscript>
+            <p class="notice">
+                "This page does not change by itself without JavaScript. " <a href="">"Load it again"</a> " to see how far it is."
+            </p>
+        </noscript>
     }
 }
 

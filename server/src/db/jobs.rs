@@ -6,7 +6,7 @@ use app::model::StoreId;
 use jiff::Timestamp;
 use sqlx::{Row as _, SqliteConnection};
 
-use super::{parse, to_column};
+use super::{from_column, parse, to_column};
 
 /// What a job does to its store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -125,6 +125,18 @@ pub async fn is_running(connection: &mut SqliteConnection, job: i64) -> sqlx::Re
         .bind(job)
         .fetch_one(connection)
         .await
+}
+
+/// Since when the running jobs of a kind run.
+///
+/// # Errors
+/// The database refuses.
+pub async fn running_since(connection: &mut SqliteConnection, kind: JobKind) -> sqlx::Result<Vec<Timestamp>> {
+    let starts: Vec<i64> = sqlx::query_scalar("SELECT started_at FROM jobs WHERE state = 'running' AND kind = ?")
+        .bind(kind.as_str())
+        .fetch_all(connection)
+        .await?;
+    starts.into_iter().map(from_column).collect()
 }
 
 /// Notes how a running job ended.

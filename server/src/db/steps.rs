@@ -27,6 +27,26 @@ pub async fn of_store(connection: &mut SqliteConnection, store: &StoreId) -> sql
     Ok(steps)
 }
 
+/// What steps of other stores took, in milliseconds, the latest `limit` first.
+///
+/// # Errors
+/// The database refuses.
+pub async fn latest_times(
+    connection: &mut SqliteConnection,
+    except: &StoreId,
+    limit: u32,
+) -> sqlx::Result<Vec<(Step, i64)>> {
+    let rows: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT step, finished_at - started_at FROM steps
+         WHERE finished_at IS NOT NULL AND store_id <> ? ORDER BY finished_at DESC LIMIT ?",
+    )
+    .bind(except.as_str())
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(|(step, took)| Ok((parse(&step)?, took))).collect()
+}
+
 /// Notes that a step begins. One that had begun before begins anew.
 ///
 /// # Errors

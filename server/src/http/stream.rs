@@ -63,6 +63,9 @@ pub(super) async fn stream(
     // An id from before the database was made anew lies in the future, where nothing would be heard of for long.
     let last = asked.or(query.after).unwrap_or(newest).min(newest);
     let (sender, receiver) = mpsc::channel(BUFFER);
+    // Sent at once, so that clients and proxies see the answer begin before anything happens.
+    let begun = sender.try_send(Ok(sse::Event::default().comment("connected")));
+    debug_assert!(begun.is_ok(), "the channel is new and has room");
     let follower = Follower { db, doorbell, only: query.store, last, sender };
     tokio::spawn(async move {
         tokio::select! {

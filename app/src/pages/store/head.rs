@@ -1,9 +1,10 @@
 //! The head of a store's page: name, status in one sentence, and what can be done.
 
+use jiff::Timestamp;
 use leptos::prelude::*;
 
 use crate::{
-    components::{Icon, Progress, Shape, StatusBadge},
+    components::{Ahead, Icon, Progress, Shape, StatusBadge},
     model::{Edition, Store},
     words,
 };
@@ -13,7 +14,10 @@ use crate::{
 pub fn StoreHead<'a>(
     /// The store.
     store: &'a Store,
+    /// When it starts, while it is queued and that can be told.
+    expected_start: Option<Timestamp>,
 ) -> impl IntoView + use<> {
+    let expected = expected_start.map(|at| view! { " Expected to start " <Ahead at /> "." });
     let only_wordpress = (store.edition == Some(Edition::WordpressOnly)).then(|| {
         view! {
             <p class="notice" data-tone="odd">
@@ -44,7 +48,7 @@ pub fn StoreHead<'a>(
                 <StatusBadge status=store.status />
             </div>
             <p class="lede" aria-live="polite">
-                {words::status_sentence(store)}
+                {words::status_sentence(store)} {expected}
             </p>
             <Progress store />
             {only_wordpress}

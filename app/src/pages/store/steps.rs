@@ -1,15 +1,15 @@
 //! The steps of the provision as a list that is also a waterfall: one bar per step on a common scale of time.
 //!
-//! Bars are placed by the style sheet from seconds since the first step began. While a step runs, the browser moves
-//! `--elapsed` on, and with it the bar's end and the scale.
+//! Bars are placed by the style sheet from seconds since the first step began; behind each stands the time that the step usually
+//! takes. While a step runs, the browser moves `--elapsed` on, and with it the bar's end.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use leptos::prelude::*;
 
 use crate::{
     components::now,
-    model::{Status, Step, StepRecord, Store},
-    words,
+    model::{Status, Step, StepRecord, Store, UsualTime},
+    time, words,
 };
 
 /// Where a step is.
@@ -35,13 +35,15 @@ impl State {
     }
 }
 
-/// The six steps with their times.
+/// The six steps with their times, before the times that they usually take.
 #[component]
 pub fn StepsCard<'a>(
     /// The store.
     store: &'a Store,
     /// Those of its steps that have begun, in order.
     steps: &'a [StepRecord],
+    /// How long steps usually take.
+    usual: &'a [UsualTime],
 ) -> impl IntoView + use<> {
     let now = now();
     let first = steps.first().map_or(now, |record| record.started_at);
@@ -49,10 +51,22 @@ pub fn StepsCard<'a>(
     // Only what still runs goes on growing.
     let running = steps.iter().any(|record| state_of(record, store.status) == State::Running);
     let since = running.then(|| first.as_millisecond().to_string());
+    // Where the next step is expected to begin, in seconds.
+    let mut next = 0.0_f64;
+    let mut scale = seconds(first, last);
     let rows = Step::ALL.map(|step| {
         let record = steps.iter().find(|record| record.step == step);
         let state = record.map_or(State::Waiting, |record| state_of(record, store.status));
-        let place = record.map(|record| place(record, state, first, now)).unwrap_or_default();
+        let usual = usual.iter().find(|usual| usual.step == step).map(|usual| usual.milliseconds);
+        let begin = record.map_or(next, |record| seconds(first, record.started_at));
+        let usual_end = begin + usual.map_or(0.0, |usual| SignedDuration::from_millis(usual).as_secs_f64());
+        let end = record.map_or(begin, |record| seconds(first, end_of(record, store.status, now)));
+        next = if state == State::Done { end } else { end.max(usual_end) };
+        scale = scale.max(next).max(usual_end);
+        let end = if state == State::Running { "var(--elapsed)".to_owned() } else { format!("{end:.2}") };
+        let took = record.and_then(|record| time_of(record, state, now));
+        let between = took.as_ref().map(|_| "· ");
+        let place = format!("--begin: {begin:.2}; --end: {end}; --usual-end: {usual_end:.2}");
         view! {
             <li data-state=state.as_str()>
                 <span class="dot" aria-hidden="true"></span>
@@ -60,12 +74,13 @@ pub fn StepsCard<'a>(
                 <span class="step-sentence">{step.sentence(store.edition)}</span>
                 <span class="step-time">
                     <span class="unseen">{state.as_str()} " "</span>
-                    {record.and_then(|record| time(record, state, now))}
+                    {took} {usual.map(|usual| view! { <span class="usual">{between} "usually " {time::duration(usual)}</span> })}
                 </span>
                 <span class="bar" aria-hidden="true" style=place></span>
             </li>
         }
     });
+    let scale = format!("--elapsed: {:.2}; --scale: {scale:.2}", seconds(first, last));
     view! {
         <section class="card" aria-labelledby="steps-title">
             <h2 id="steps-title">
@@ -74,7 +89,7 @@ pub fn StepsCard<'a>(
                     {(!steps.is_empty()).then(|| words::duration(first, last))}
                 </span>
             </h2>
-            <ol class="steps" data-elapsed-since=since style=format!("--elapsed: {:.2}", seconds(first, last))>
+            <ol class="steps" data-elapsed-since=since style=scale>
                 {rows}
             </ol>
         </section>
@@ -82,25 +97,13 @@ pub fn StepsCard<'a>(
 }
 
 /// The time that a step took or has been taking. One that did not succeed has no recorded end: its time would be a guess.
-fn time(record: &StepRecord, state: State, now: Timestamp) -> Option<impl IntoView + use<>> {
+fn time_of(record: &StepRecord, state: State, now: Timestamp) -> Option<impl IntoView + use<>> {
     let (end, since) = match state {
         State::Done => (record.finished_at?, None),
         State::Running => (now, Some(record.started_at.as_millisecond().to_string())),
         _ => return None,
     };
     Some(view! { <span data-since=since>{words::duration(record.started_at, end)}</span> })
-}
-
-/// Where a step's bar stands, in the custom properties that the style sheet reads.
-fn place(record: &StepRecord, state: State, first: Timestamp, now: Timestamp) -> String {
-    let begin = seconds(first, record.started_at);
-    match state {
-        State::Running => format!("--begin: {begin:.2}; --end: var(--elapsed)"),
-        _ => format!(
-            "--begin: {begin:.2}; --end: {:.2}",
-            seconds(first, record.finished_at.unwrap_or(record.started_at)).min(seconds(first, now))
-        ),
-    }
 }
 
 fn state_of(record: &StepRecord, status: Status) -> State {
