@@ -5,6 +5,7 @@
 //! position and the islands stay as they are.
 
 mod clock;
+mod log;
 mod page;
 mod search;
 mod selection;
@@ -14,7 +15,11 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, NodeList};
 
-pub(crate) use self::{search::follow as follow_search, selection::follow as follow_selection};
+pub(crate) use self::{
+    log::{follow as follow_log, scroll_to_end as scroll_log_to_end},
+    search::follow as follow_search,
+    selection::follow as follow_selection,
+};
 use crate::islands::Connection;
 
 /// Starts following what happens; `set_connection` is told how the stream is doing. Called once per page.

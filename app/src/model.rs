@@ -2,6 +2,7 @@
 //!
 //! The browser shows what the server rendered, so it knows only what people type or ask for by themselves.
 
+mod component;
 mod credentials;
 mod id;
 mod name;
@@ -20,6 +21,7 @@ mod step;
 #[cfg(feature = "ssr")]
 mod store;
 
+pub use component::Component;
 pub use credentials::Credentials;
 pub use id::{InvalidId, StoreId};
 pub use name::{InvalidName, StoreName};
@@ -32,5 +34,5 @@ pub use self::{
     query::{Counts, Order, PageStart, StorePage, StoreQuery},
     status::{IllegalMove, Status},
     step::{Step, StepRecord, UsualTime},
-    store::{Component, Edition, Failure, NewStore, Store, StoreDetail},
+    store::{Edition, Failure, NewStore, Store, StoreDetail},
 };

@@ -1,8 +1,9 @@
 //! The whole server as the pages see it, on one screen.
 
-use std::sync::Arc;
+use std::{pin::Pin, sync::Arc};
 
 use async_trait::async_trait;
+use futures::Stream;
 use jiff::Timestamp;
 use leptos::prelude::use_context;
 
@@ -13,6 +14,9 @@ use crate::{
         StoreQuery,
     },
 };
+
+/// Lines of a log as they are written, without their line breaks. It ends with the container, or when it cannot be read.
+pub type LogLines = Pin<Box<dyn Stream<Item = String> + Send>>;
 
 /// What can be asked of the platform. Both doors, server functions and REST, end here, so a rule holds at both.
 #[async_trait]
@@ -47,6 +51,9 @@ pub trait Stores: Send + Sync + 'static {
 
     /// The last `lines` log lines of a component's newest pod.
     async fn logs(&self, id: &StoreId, component: Component, lines: u32) -> Result<String, AppError>;
+
+    /// The same, and every line that follows until the container ends.
+    async fn follow_logs(&self, id: &StoreId, component: Component, lines: u32) -> Result<LogLines, AppError>;
 
     /// How the platform is doing.
     async fn health(&self) -> Result<Health, AppError>;

@@ -7,7 +7,10 @@ pub mod chart;
 pub mod cluster;
 pub mod fake;
 
-use app::model::{ClusterHealth, Component, Credentials, Edition, Failure, Step, StoreId, StoreName};
+use app::{
+    model::{ClusterHealth, Component, Credentials, Edition, Failure, Step, StoreId, StoreName},
+    service::LogLines,
+};
 use async_trait::async_trait;
 use tokio::sync::mpsc;
 
@@ -66,6 +69,14 @@ pub trait Provisioner: Send + Sync + 'static {
 
     /// The last `lines` log lines of the component's newest pod; none while it has no pod.
     async fn logs(&self, id: &StoreId, component: Component, lines: u32) -> Result<Option<String>, ProvisionError>;
+
+    /// The same, and every line that follows until the container ends; none while there is no pod.
+    async fn follow_logs(
+        &self,
+        id: &StoreId,
+        component: Component,
+        lines: u32,
+    ) -> Result<Option<LogLines>, ProvisionError>;
 
     /// Whether the cluster answers.
     async fn health(&self) -> ClusterHealth;

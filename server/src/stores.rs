@@ -8,7 +8,7 @@ use app::{
         ClusterHealth, Component, Counts, Credentials, Event, EventKind, Health, Level, NewStore, Status, Store,
         StoreDetail, StoreId, StoreName, StorePage, StoreQuery,
     },
-    service::Stores,
+    service::{LogLines, Stores},
 };
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -306,9 +306,15 @@ impl Stores for StoreService {
         self.find(id).await?;
         let lines = lines.clamp(1, MAX_LOG_LINES);
         let log = self.provisioner.logs(id, component, lines).await.map_err(|error| self.cluster_error(&error))?;
-        log.ok_or_else(|| AppError::NotFound {
-            what: format!("At this moment, a pod of the component {}", component.as_str()),
-        })
+        log.ok_or_else(|| no_pod(component))
+    }
+
+    async fn follow_logs(&self, id: &StoreId, component: Component, lines: u32) -> Result<LogLines, AppError> {
+        self.find(id).await?;
+        let lines = lines.clamp(1, MAX_LOG_LINES);
+        let log =
+            self.provisioner.follow_logs(id, component, lines).await.map_err(|error| self.cluster_error(&error))?;
+        log.ok_or_else(|| no_pod(component))
     }
 
     async fn health(&self) -> Result<Health, AppError> {
@@ -332,6 +338,11 @@ impl Stores for StoreService {
     fn now(&self) -> Timestamp {
         self.clock.now()
     }
+}
+
+/// There is no pod whose log could be read.
+fn no_pod(component: Component) -> AppError {
+    AppError::NotFound { what: format!("At this moment, a pod of the component {}", component.as_str()) }
 }
 
 /// A key that can be kept: printable ASCII, not too long.

@@ -5,13 +5,15 @@ mod facts;
 mod failure;
 mod head;
 mod history;
+mod logs;
 mod steps;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use self::{
-    access::AccessCard, facts::FactsCard, failure::FailureCard, head::StoreHead, history::HistoryCard, steps::StepsCard,
+    access::AccessCard, facts::FactsCard, failure::FailureCard, head::StoreHead, history::HistoryCard, logs::LogsCard,
+    steps::StepsCard,
 };
 use super::with_store;
 use crate::{
@@ -31,6 +33,8 @@ fn StoreView(detail: StoreDetail) -> impl IntoView {
     let StoreDetail { store, steps, usual, expected_start, events } = detail;
     let failure = (store.status == Status::Failed).then(|| view! { <FailureCard store=&store /> });
     let access = words::can_be_opened(store.status).then(|| view! { <AccessCard id=store.id.clone() /> });
+    let has_pods = !matches!(store.status, Status::Queued | Status::Deleted);
+    let logs = has_pods.then(|| view! { <LogsCard id=store.id.clone() /> });
     let reload = store.status.is_working().then(reload_hint);
     // Its place in the queue is up to the stores before it.
     let others = (store.status == Status::Queued).then_some("");
@@ -43,6 +47,7 @@ fn StoreView(detail: StoreDetail) -> impl IntoView {
             <div class="columns">
                 <div>
                     <StepsCard store=&store steps=&steps usual=&usual />
+                    {logs}
                     <HistoryCard id=store.id.clone() events />
                 </div>
                 <div>

@@ -83,6 +83,8 @@ test("a store's page shows how it came to be, and opens the store", async ({ das
   await dashboard.open(`/stores/${store.id}`);
   await expect(dashboard.step("Checkout")).toContainText("done");
   await takePicture(page, "store", info);
+  await dashboard.card("Logs").getByRole("button", { name: "Database" }).click();
+  await expect(dashboard.card("Logs").getByRole("log")).toContainText("ready for connections");
   await page.setViewportSize({ width: 390, height: 844 });
   await takePicture(page, "store-phone", info);
   await page.setViewportSize({ width: 1280, height: 800 });

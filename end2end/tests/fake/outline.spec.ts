@@ -112,9 +112,5 @@ test("the outline of a store's page", async ({ dashboard, page, platform }) => {
           - button "Copy namespace"
         - term: Created
         - term: Ready
-        - paragraph:
-          - link "WordPress"
-          - link "Database"
-          - link "Bootstrap"
   `);
 });

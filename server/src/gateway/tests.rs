@@ -2,7 +2,10 @@
 
 use std::{future::pending, net::SocketAddr};
 
-use app::model::{Component, Counts, Credentials, Event, Health, NewStore, Store, StoreDetail, StorePage, StoreQuery};
+use app::{
+    model::{Component, Counts, Credentials, Event, Health, NewStore, Store, StoreDetail, StorePage, StoreQuery},
+    service::LogLines,
+};
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -52,6 +55,9 @@ impl Stores for OneStore {
         internal()
     }
     async fn credentials(&self, _: &StoreId) -> Result<Credentials, AppError> {
+        internal()
+    }
+    async fn follow_logs(&self, _: &StoreId, _: Component, _: u32) -> Result<LogLines, AppError> {
         internal()
     }
     async fn logs(&self, _: &StoreId, _: Component, _: u32) -> Result<String, AppError> {

@@ -1,6 +1,6 @@
 //! The REST API under `/api`: the same rules as the pages, for programs.
 
-use std::sync::Arc;
+use std::{convert::Infallible, sync::Arc};
 
 use app::{
     error::AppError,
@@ -13,9 +13,11 @@ use axum::{
     Json,
     extract::State,
     http::{HeaderMap, StatusCode, Uri, header},
-    response::{AppendHeaders, IntoResponse, Response},
+    response::{AppendHeaders, IntoResponse, Response, sse},
 };
+use futures::StreamExt as _;
 use serde::Deserialize;
+use tokio_util::sync::CancellationToken;
 use utoipa::{IntoParams, OpenApi};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -23,6 +25,7 @@ use super::{
     HttpState, extract,
     extract::{Id, Parameters},
     problem::Problem,
+    stream,
 };
 
 /// Stores in one answer when the request does not say how many.
@@ -55,9 +58,10 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
         .routes(routes!(retry))
         .routes(routes!(events))
         .routes(routes!(logs))
+        .routes(routes!(follow_logs))
         .routes(routes!(credentials))
         .routes(routes!(health))
-        .routes(routes!(super::stream::stream))
+        .routes(routes!(stream::stream))
 }
 
 /// Which stores, and in which order.
@@ -264,6 +268,27 @@ struct LogsQuery {
 async fn logs(State(stores): Service, Id(id): Id, Parameters(query): Parameters<LogsQuery>) -> Result<String, Problem> {
     let component = query.component.unwrap_or(Component::Wordpress);
     Ok(stores.logs(&id, component, query.lines.unwrap_or(DEFAULT_LOG_LINES)).await?)
+}
+
+/// Follow a component's log: its last lines and those that are written from then on, as server-sent events without a name. The
+/// stream ends with the container.
+#[utoipa::path(
+    get, path = "/api/stores/{id}/logs/stream",
+    params(("id" = String, Path, description = "The store's id"), LogsQuery),
+    responses((status = 200, body = String, content_type = "text/event-stream"),
+              (status = 404, body = Problem, content_type = "application/problem+json"))
+)]
+async fn follow_logs(
+    State(stores): Service,
+    State(stop): State<CancellationToken>,
+    Id(id): Id,
+    Parameters(query): Parameters<LogsQuery>,
+) -> Result<impl IntoResponse, Problem> {
+    let component = query.component.unwrap_or(Component::Wordpress);
+    let lines = stores.follow_logs(&id, component, query.lines.unwrap_or(DEFAULT_LOG_LINES)).await?;
+    // What breaks a line in an event stream, besides the breaks that the log has none of any more.
+    let messages = lines.map(|line| Ok::<_, Infallible>(sse::Event::default().data(line.replace('\r', " "))));
+    Ok(stream::respond(messages.take_until(stop.cancelled_owned())))
 }
 
 /// How to sign in to a ready store's administration. That somebody asked becomes an event.

@@ -77,7 +77,10 @@ pub(super) async fn stream(
     respond(messages)
 }
 
-fn respond(messages: impl Stream<Item = Result<sse::Event, Infallible>> + Send + 'static) -> impl IntoResponse {
+/// Answers with messages as they come.
+pub(super) fn respond(
+    messages: impl Stream<Item = Result<sse::Event, Infallible>> + Send + 'static,
+) -> impl IntoResponse {
     // Proxies that buffer answers would hold events back.
     let headers = [(header::CACHE_CONTROL, "no-cache"), (HeaderName::from_static("x-accel-buffering"), "no")];
     (headers, Sse::new(messages).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))

@@ -13,7 +13,10 @@ mod wreckage;
 
 use std::{path::PathBuf, time::Duration};
 
-use app::model::{ClusterHealth, Component, Credentials, Failure, Step, StoreId};
+use app::{
+    model::{ClusterHealth, Component, Credentials, Failure, Step, StoreId},
+    service::LogLines,
+};
 use async_trait::async_trait;
 
 use super::{
@@ -142,6 +145,17 @@ impl Provisioner for Cluster {
             user: secret.admin_user,
             password: secret.admin_password,
         }))
+    }
+
+    async fn follow_logs(
+        &self,
+        id: &StoreId,
+        component: Component,
+        lines: u32,
+    ) -> Result<Option<LogLines>, ProvisionError> {
+        let fail = |trouble| failure_of(None, trouble);
+        let client = self.kubernetes.client().await.map_err(fail)?;
+        logs::follow(&client, id, component, lines).await.map_err(fail)
     }
 
     async fn logs(&self, id: &StoreId, component: Component, lines: u32) -> Result<Option<String>, ProvisionError> {

@@ -8,8 +8,12 @@ use std::{
 };
 
 use anyhow::anyhow;
-use app::model::{ClusterHealth, Component, Credentials, Edition, Failure, Step, StoreId};
+use app::{
+    model::{ClusterHealth, Component, Credentials, Edition, Failure, Step, StoreId},
+    service::LogLines,
+};
 use async_trait::async_trait;
+use futures::{StreamExt as _, stream};
 use tokio::sync::Notify;
 
 use super::{Notes, ProvisionError, Provisioner, StepReport, StoreSpec};
@@ -177,6 +181,22 @@ impl Provisioner for FakeCluster {
 
     async fn logs(&self, id: &StoreId, component: Component, _lines: u32) -> Result<Option<String>, ProvisionError> {
         Ok(self.has(id).then(|| format!("no log of {}: the cluster is fake\n", component.as_str())))
+    }
+
+    async fn follow_logs(
+        &self,
+        id: &StoreId,
+        component: Component,
+        _lines: u32,
+    ) -> Result<Option<LogLines>, ProvisionError> {
+        let pace = self.pace;
+        let lines = stream::iter(1_u64..).then(move |number| async move {
+            if number > 1 {
+                tokio::time::sleep(pace).await;
+            }
+            format!("pretended line {number} of {}: the cluster is fake", component.as_str())
+        });
+        Ok(self.has(id).then(|| lines.boxed()))
     }
 
     async fn health(&self) -> ClusterHealth {

@@ -189,6 +189,7 @@ async fn the_openapi_document_describes_every_route_of_the_api() {
         "get /api/stores/{id}/credentials",
         "get /api/stores/{id}/events",
         "get /api/stores/{id}/logs",
+        "get /api/stores/{id}/logs/stream",
         "get /api/stream",
         "post /api/stores",
         "post /api/stores/{id}/retry",

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use app::model::{Event, Status};
+use app::model::{Event, Status, Step};
 use axum::{body::Body, http::Request};
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
@@ -11,6 +11,13 @@ use crate::support::{PATIENCE, TestApp};
 
 /// Reads messages until `enough` says so; answers with the events.
 async fn read(app: &TestApp, path: &str, last: Option<i64>, enough: impl Fn(&[Event]) -> bool) -> Vec<Event> {
+    let parse = |data: &String| serde_json::from_str(data).expect("an event");
+    let events = |data: &[String]| data.iter().map(parse).collect::<Vec<Event>>();
+    events(&read_data(app, path, last, |data| enough(&events(data))).await)
+}
+
+/// Reads messages until `enough` says so; answers with their data.
+async fn read_data(app: &TestApp, path: &str, last: Option<i64>, enough: impl Fn(&[String]) -> bool) -> Vec<String> {
     let mut request = Request::builder().uri(path).header("accept", "text/event-stream");
     if let Some(last) = last {
         request = request.header("last-event-id", last);
@@ -22,14 +29,14 @@ async fn read(app: &TestApp, path: &str, last: Option<i64>, enough: impl Fn(&[Ev
     let mut text = String::new();
     let reading = async {
         loop {
-            let events: Vec<Event> = text
+            let data: Vec<String> = text
                 .split_inclusive("\n\n")
                 .filter(|message| message.ends_with("\n\n"))
                 .filter_map(|message| message.lines().find_map(|line| line.strip_prefix("data: ")))
-                .map(|data| serde_json::from_str(data).expect("an event"))
+                .map(str::to_owned)
                 .collect();
-            if enough(&events) {
-                return events;
+            if enough(&data) {
+                return data;
             }
             let frame = body.frame().await.expect("the stream goes on").expect("a frame");
             text += std::str::from_utf8(&frame.into_data().expect("data")).expect("text");
@@ -81,5 +88,29 @@ async fn a_stream_of_one_store_holds_nothing_of_others() {
     let path = format!("/api/stream?store={second}");
     let heard = read(&app, &path, Some(0), |events| events.len() >= all.len()).await;
     assert_eq!(heard, all);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_log_is_followed_line_by_line() {
+    let app = TestApp::start().await;
+    let store = app.create("Tea").await;
+    app.wait_for(&store.id, Status::Ready).await;
+    let path = format!("/api/stores/{}/logs/stream?component=database", store.id);
+    let lines = read_data(&app, &path, None, |lines| lines.len() >= 3).await;
+    assert_eq!(lines[0], "pretended line 1 of database: the cluster is fake");
+    assert_eq!(lines[2], "pretended line 3 of database: the cluster is fake");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_log_that_is_not_there_cannot_be_followed() {
+    let app = TestApp::start().await;
+    app.cluster.hold(Step::Namespace);
+    let store = app.create("Tea").await;
+    let answer = app.get(&format!("/api/stores/{}/logs/stream", store.id)).await;
+    assert!(answer.problem(404, "not_found").contains("wordpress"));
+    app.cluster.release();
+    app.wait_for(&store.id, Status::Ready).await;
     app.finish().await;
 }

@@ -163,7 +163,7 @@ mod tests {
         let mut map = ParamsMap::new();
         for pair in address.trim_start_matches("/?").split('&') {
             let (name, value) = pair.split_once('=').expect("a pair");
-            let value = leptos_router::location::unescape(value);
+            let value = leptos_router::location::Url::unescape(value);
             map.insert(name.to_owned(), value);
         }
         assert_eq!(View::of(&map), view, "{address}");

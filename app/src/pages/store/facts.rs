@@ -1,13 +1,8 @@
-//! The facts of a store: address, ids, dates, logs.
+//! The facts of a store: address, ids, dates.
 
 use leptos::prelude::*;
 
-use crate::{
-    components::Ago,
-    islands::CopyButton,
-    model::{Component, Status, Store},
-    words,
-};
+use crate::{components::Ago, islands::CopyButton, model::Store, words};
 
 /// A list of facts.
 #[component]
@@ -15,7 +10,7 @@ pub fn FactsCard<'a>(
     /// The store.
     store: &'a Store,
 ) -> impl IntoView + use<> {
-    let (id, url, namespace, created_at) = (&store.id, store.url.clone(), store.id.namespace(), store.created_at);
+    let (url, namespace, created_at) = (store.url.clone(), store.id.namespace(), store.created_at);
     let ready = store.ready_at.map(|at| {
         view! {
             <dt>"Ready"</dt>
@@ -32,11 +27,6 @@ pub fn FactsCard<'a>(
                 <Ago at />
             </dd>
         }
-    });
-    let has_pods = !matches!(store.status, Status::Queued | Status::Deleted);
-    let logs = Component::ALL.map(|component| {
-        let href = format!("/api/stores/{id}/logs?component={}", component.as_str());
-        view! { <a href=href>{component_label(component)}</a> }
     });
     view! {
         <section class="card" aria-labelledby="facts-title">
@@ -59,18 +49,6 @@ pub fn FactsCard<'a>(
                 {ready}
                 {deleted}
             </dl>
-            <p class="logs" hidden=!has_pods>
-                <span class="quiet">"Logs: "</span>
-                {logs}
-            </p>
         </section>
-    }
-}
-
-fn component_label(component: Component) -> &'static str {
-    match component {
-        Component::Wordpress => "WordPress",
-        Component::Database => "Database",
-        Component::Bootstrap => "Bootstrap",
     }
 }

@@ -1,6 +1,10 @@
 //! Log lines of a store's pods.
 
-use app::model::{Component, StoreId};
+use app::{
+    model::{Component, StoreId},
+    service::LogLines,
+};
+use futures::{AsyncBufReadExt as _, StreamExt as _, future::ready};
 use k8s_openapi::api::core::v1::Pod;
 use kube::{
     Api, Client, ResourceExt as _,
@@ -26,12 +30,7 @@ pub(super) async fn of_component(
     component: Component,
     lines: u32,
 ) -> Result<Option<String>, Trouble> {
-    let pods: Api<Pod> = Api::namespaced(client.clone(), &id.namespace());
-    let selector = ListParams::default().labels(&format!("{COMPONENT_LABEL}={}", component.as_str()));
-    let found = within(pods.list(&selector)).await?.items;
-    let Some(pod) = found.into_iter().max_by_key(|pod| pod.creation_timestamp().map(|time| time.0)) else {
-        return Ok(None);
-    };
+    let Some(pod) = newest_pod(client, id, component).await? else { return Ok(None) };
     let container = main_container(&pod);
     let source = |previous| LogSource { pod: pod.name_any(), container: container.clone(), previous };
     let present = of_container(client, id, &source(false), lines).await?;
@@ -40,6 +39,41 @@ pub(super) async fn of_component(
     }
     let former = of_container(client, id, &source(true), lines).await?;
     Ok(Some(former.or(present).unwrap_or_default()))
+}
+
+/// The last lines of the component's newest pod and those that follow; none while it has no pod, or one that has not started.
+///
+/// # Errors
+/// [`Trouble`] with the cluster.
+pub(super) async fn follow(
+    client: &Client,
+    id: &StoreId,
+    component: Component,
+    lines: u32,
+) -> Result<Option<LogLines>, Trouble> {
+    let Some(pod) = newest_pod(client, id, component).await? else { return Ok(None) };
+    let pods: Api<Pod> = Api::namespaced(client.clone(), &id.namespace());
+    let params = LogParams {
+        container: Some(main_container(&pod)).filter(|name| !name.is_empty()),
+        follow: true,
+        tail_lines: Some(i64::from(lines)),
+        ..LogParams::default()
+    };
+    match within(pods.log_stream(&pod.name_any(), &params)).await {
+        // A line that cannot be read ends the log, as does the end of the connection: whoever follows asks again.
+        Ok(log) => {
+            Ok(Some(log.lines().take_while(|line| ready(line.is_ok())).filter_map(|line| ready(line.ok())).boxed()))
+        }
+        Err(trouble) if trouble.is_status(400) || trouble.is_absence() => Ok(None),
+        Err(trouble) => Err(trouble),
+    }
+}
+
+async fn newest_pod(client: &Client, id: &StoreId, component: Component) -> Result<Option<Pod>, Trouble> {
+    let pods: Api<Pod> = Api::namespaced(client.clone(), &id.namespace());
+    let selector = ListParams::default().labels(&format!("{COMPONENT_LABEL}={}", component.as_str()));
+    let found = within(pods.list(&selector)).await?.items;
+    Ok(found.into_iter().max_by_key(|pod| pod.creation_timestamp().map(|time| time.0)))
 }
 
 /// The last lines of one container; none when it has not run.

@@ -1,0 +1,111 @@
+//! Follows the log of a pod, one at a time.
+
+use std::{cell::RefCell, time::Duration};
+
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast as _, closure::Closure};
+use web_sys::{EventSource, MessageEvent};
+
+use crate::{islands::LogView, model::Component};
+
+/// Lines from before now that are shown first.
+const FIRST_LINES: u32 = 200;
+
+/// Lines that come within this time are shown together.
+const PULSE: Duration = Duration::from_millis(100);
+
+/// Before a log that ended, or that is not there yet, is asked for again.
+const RETRY: Duration = Duration::from_secs(3);
+
+/// An open log with what it calls.
+struct Log {
+    source: EventSource,
+    _calls: [Closure<dyn FnMut(MessageEvent)>; 3],
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        self.source.close();
+    }
+}
+
+thread_local! {
+    /// The log that is open, counted, so that what belongs to a former one is known.
+    static OPEN: RefCell<(u32, Option<Log>)> = const { RefCell::new((0, None)) };
+    static WAITING: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Follows the log of `component` of the store `id` instead of what was followed before; of nothing, when it is none.
+pub(crate) fn follow(id: &str, component: Option<Component>, view: LogView) {
+    view.clear();
+    WAITING.take();
+    let number = OPEN.with_borrow_mut(|open| {
+        *open = (open.0 + 1, None);
+        open.0
+    });
+    if let Some(component) = component {
+        let address = format!("/api/stores/{id}/logs/stream?component={}&lines=", component.as_str());
+        open(address, FIRST_LINES, number, view);
+    }
+}
+
+fn is_open(number: u32) -> bool {
+    OPEN.with_borrow(|open| open.0 == number)
+}
+
+fn open(address: String, lines: u32, number: u32, view: LogView) {
+    view.say("Asking for the log…");
+    let Ok(source) = EventSource::new(&format!("{address}{lines}")) else {
+        view.say("This browser cannot follow logs.");
+        return;
+    };
+    let opened = Closure::new(move |_: MessageEvent| view.say("Following the log."));
+    let told = Closure::new(move |message: MessageEvent| {
+        if is_open(number) {
+            wait_with(message.data().as_string().unwrap_or_default(), view);
+        }
+    });
+    let ended = Closure::new(move |_: MessageEvent| {
+        if is_open(number) {
+            view.say("The log has ended, or there is no pod at this moment. Asking again…");
+            OPEN.with_borrow_mut(|open| open.1 = None);
+            let address = address.clone();
+            set_timeout(move || open_again(address, number, view), RETRY);
+        }
+    });
+    let listen = |name: &str, call: &Closure<dyn FnMut(MessageEvent)>| {
+        source.add_event_listener_with_callback(name, call.as_ref().unchecked_ref())
+    };
+    // Adding a listener to an object of one's own cannot fail.
+    let added = [listen("open", &opened), listen("message", &told), listen("error", &ended)];
+    debug_assert!(added.iter().all(Result::is_ok), "a listener was refused");
+    OPEN.with_borrow_mut(|open| open.1 = Some(Log { source, _calls: [opened, told, ended] }));
+}
+
+/// The server has no mark for where a log was left, so it is shown from its last lines on anew.
+fn open_again(address: String, number: u32, view: LogView) {
+    if is_open(number) {
+        view.clear();
+        open(address, FIRST_LINES, number, view);
+    }
+}
+
+fn wait_with(line: String, view: LogView) {
+    let first = WAITING.with_borrow_mut(|waiting| {
+        waiting.push(line);
+        waiting.len() == 1
+    });
+    if first {
+        set_timeout(move || view.add(WAITING.take()), PULSE);
+    }
+}
+
+/// Shows the end of the log.
+pub(crate) fn scroll_to_end() {
+    // After the text was changed.
+    request_animation_frame(|| {
+        if let Some(log) = document().get_element_by_id("log") {
+            log.set_scroll_top(log.scroll_height());
+        }
+    });
+}

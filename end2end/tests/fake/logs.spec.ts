@@ -1,0 +1,48 @@
+// The logs of a store's pods, followed as they are written.
+
+import { expect, test } from "../../support/fake.ts";
+
+test.describe("with a line every now and then", () => {
+  test.use({ pace: 300 });
+
+  test("a log is followed, searched, paused and kept", async ({ dashboard, page, platform }) => {
+    const store = await platform.ready("Corner shop");
+    await dashboard.open(`/stores/${store.id}`);
+    const card = dashboard.card("Logs");
+    const log = card.getByRole("log");
+    await expect(log).toBeHidden();
+
+    await card.getByRole("button", { name: "Database" }).click();
+    await expect(log).toContainText("pretended line 3 of database");
+    await expect(card.getByRole("status")).toHaveText("Following the log.");
+    await card.getByRole("searchbox", { name: "Find in the log" }).fill("LINE 2 OF");
+    await expect(log).toHaveText("pretended line 2 of database: the cluster is fake");
+    await card.getByRole("searchbox").fill("");
+
+    await card.getByRole("button", { name: "Pause" }).click();
+    const lines = async () => (await log.textContent())!.trim().split("\n").length;
+    const paused = await lines();
+    await page.waitForTimeout(1_000);
+    expect(await lines()).toBe(paused);
+    await card.getByRole("button", { name: "Go on" }).click();
+    await expect.poll(lines).toBeGreaterThan(paused + 2);
+
+    await card.getByRole("button", { name: "WordPress" }).click();
+    await expect(log).toContainText("of wordpress");
+    await expect(log).not.toContainText("of database");
+    const downloading = page.waitForEvent("download");
+    await card.getByRole("link", { name: "Download" }).click();
+    expect((await downloading).suggestedFilename()).toBe(`store-${store.id}-wordpress.log`);
+  });
+});
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("the logs are a link away", async ({ dashboard, page, platform }) => {
+    const store = await platform.ready("Corner shop");
+    await dashboard.open(`/stores/${store.id}`);
+    await dashboard.card("Logs").getByRole("link", { name: "Bootstrap" }).click();
+    await expect(page.getByText("no log of bootstrap: the cluster is fake")).toBeVisible();
+  });
+});
