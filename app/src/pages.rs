@@ -6,7 +6,7 @@ mod fleet;
 mod not_found;
 mod store;
 
-use leptos::prelude::*;
+use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::{
     SsrMode,
@@ -30,6 +30,11 @@ use crate::{
     service::stores,
 };
 
+/// Leptos hydrates islands when the browser is idle, which one that draws a spinner may not be for seconds. This makes it as soon
+/// as the document is read.
+const HYDRATE_WHEN_PARSED: &str = "window.requestIdleCallback = (call) => document.readyState === 'loading' \
+    ? document.addEventListener('DOMContentLoaded', call, { once: true }) : setTimeout(call);";
+
 /// The HTML document that the application is rendered into.
 #[must_use]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -48,6 +53,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="theme-color" content="#0d1117" media="(prefers-color-scheme: dark)" />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <AutoReload options=options.clone() />
+                <script nonce=use_nonce()>{HYDRATE_WHEN_PARSED}</script>
                 <HydrationScripts options=options.clone() islands=true />
                 <HashedStylesheet options id="urumi-style" />
                 <MetaTags />

@@ -15,7 +15,7 @@ use axum::{
     extract::{FromRef, Request},
     http::{HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
     routing::get,
 };
 use leptos::{config::LeptosOptions, context::provide_context};
@@ -83,6 +83,8 @@ pub fn router(state: HttpState) -> Router {
 
     Router::new()
         .merge(api)
+        // What browsers ask for beside an answer that is no page.
+        .route("/favicon.ico", get(async || Redirect::permanent("/favicon.svg")))
         .leptos_routes_with_context(&state, generate_route_list(app::App), context.clone(), shell)
         .nest_service(
             "/pkg",
