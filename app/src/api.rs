@@ -3,19 +3,26 @@
 
 use leptos::prelude::*;
 
+#[cfg(feature = "ssr")]
+use crate::{cookies, draft, model::NewStore, service::stores};
 use crate::{
     error::AppError,
     model::{Credentials, StoreId, Theme},
 };
-#[cfg(feature = "ssr")]
-use crate::{model::NewStore, service::stores};
 
 /// Takes a new store into the queue and opens its page.
 #[server(prefix = "/rpc", endpoint = "create_store")]
 pub async fn create_store(name: String) -> Result<(), AppError> {
-    let store = stores()?.create(NewStore { name }, None).await?;
-    leptos_axum::redirect(&format!("/stores/{}", store.id));
-    Ok(())
+    match stores()?.create(NewStore { name: name.clone() }, None).await {
+        Ok(store) => {
+            leptos_axum::redirect(&format!("/stores/{}", store.id));
+            Ok(())
+        }
+        Err(error) => {
+            draft::keep(&name);
+            Err(error)
+        }
+    }
 }
 
 /// Queues a failed store again.
@@ -71,15 +78,8 @@ pub async fn retry_stores(#[server(default)] ids: Vec<StoreId>) -> Result<(), Ap
 /// Keeps which colours the pages have for this browser, and comes back to the page.
 #[server(prefix = "/rpc", endpoint = "choose_theme")]
 pub async fn choose_theme(theme: Theme) -> Result<(), AppError> {
-    use server_fn::http_export::{HeaderValue, header::SET_COOKIE};
-
     const YEAR: u32 = 365 * 24 * 60 * 60;
-    let cookie = format!("{}={}; Path=/; Max-Age={YEAR}; SameSite=Lax", Theme::COOKIE, theme.as_str());
-    if let (Some(response), Ok(cookie)) =
-        (use_context::<leptos_axum::ResponseOptions>(), HeaderValue::from_str(&cookie))
-    {
-        response.append_header(SET_COOKIE, cookie);
-    }
+    cookies::set(Theme::COOKIE, theme.as_str(), YEAR);
     Ok(())
 }
 

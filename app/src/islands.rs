@@ -12,7 +12,7 @@ mod search;
 mod select;
 mod theme;
 
-pub use copy::CopyButton;
+pub use copy::{CopyButton, CopyLog};
 pub use create::CreateForm;
 pub use credentials::{CredentialsList, ShowCredentialsButton};
 pub use delete::{DeleteForm, DeleteManyForm};

@@ -17,6 +17,7 @@ use web_sys::{Element, NodeList};
 
 pub(crate) use self::{
     log::{follow as follow_log, scroll_to_end as scroll_log_to_end},
+    page::text_at,
     search::follow as follow_search,
     selection::follow as follow_selection,
 };

@@ -24,6 +24,7 @@ use self::{
 };
 use crate::{
     components::{Header, Problem, now},
+    cookies,
     error::AppError,
     islands::ThemeSwitch,
     model::{StoreDetail, StoreId, Theme},
@@ -99,11 +100,7 @@ pub fn App() -> impl IntoView {
 
 /// The colours that the browser asks for with its cookie.
 fn chosen_theme() -> Theme {
-    use server_fn::http_export::{header::COOKIE, request::Parts};
-
-    let cookies =
-        use_context::<Parts>().and_then(|request| Some(request.headers.get(COOKIE)?.to_str().ok()?.to_owned()));
-    cookies.map(|cookies| Theme::of_cookies(&cookies)).unwrap_or_default()
+    cookies::get(Theme::COOKIE).and_then(|theme| theme.parse().ok()).unwrap_or_default()
 }
 
 /// A part of a page that has to be asked for: what `view` comes to, or why it cannot be shown.

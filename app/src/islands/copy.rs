@@ -23,6 +23,34 @@ pub fn CopyButton(
     }
 }
 
+/// Copies what stands at an address.
+#[island]
+pub fn CopyLog(
+    /// Where the text is.
+    href: String,
+) -> impl IntoView {
+    let (said, say) = signal("Copy");
+    let copy = move |_| copy_from(href.clone(), say);
+    view! {
+        <button type="button" class="button small needs-js" aria-label="Copy the log" on:click=copy>
+            <span aria-live="polite">{said}</span>
+        </button>
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn copy_from(href: String, say: WriteSignal<&'static str>) {
+    leptos::task::spawn_local(async move {
+        match crate::live::text_at(&href).await {
+            Ok(text) => copy_to_clipboard(&text, say),
+            Err(_) => say.set("Not reached"),
+        }
+    });
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn copy_from(_href: String, _say: WriteSignal<&'static str>) {}
+
 #[cfg(feature = "hydrate")]
 fn copy_to_clipboard(text: &str, say: WriteSignal<&'static str>) {
     let clipboard = window().navigator().clipboard();

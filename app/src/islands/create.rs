@@ -11,7 +11,10 @@ use crate::{
 
 /// Name and button, with what is wrong beside the field.
 #[island]
-pub fn CreateForm() -> impl IntoView {
+pub fn CreateForm(
+    /// What the field holds at first.
+    name: String,
+) -> impl IntoView {
     let create = ServerAction::<CreateStore>::new();
     let answer = create.value();
     // Also once it is created, while the browser goes to the store's page.
@@ -35,6 +38,7 @@ pub fn CreateForm() -> impl IntoView {
                     id="name"
                     name="name"
                     type="text"
+                    value=name
                     required
                     maxlength=StoreName::MAX_CHARACTERS.to_string()
                     autocomplete="off"

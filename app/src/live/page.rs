@@ -79,15 +79,19 @@ async fn refresh() {
 
 /// The page as the server would show it now.
 async fn fetch() -> Result<Document, JsValue> {
+    let text = text_at(&window().location().href()?).await?;
+    DomParser::new()?.parse_from_string(&text, SupportedType::TextHtml)
+}
+
+/// What the server answers at an address now, unless it cannot.
+pub(crate) async fn text_at(address: &str) -> Result<String, JsValue> {
     let options = RequestInit::new();
     options.set_cache(RequestCache::NoStore);
-    let address = window().location().href()?;
-    let response: Response = JsFuture::from(window().fetch_with_str_and_init(&address, &options)).await?.dyn_into()?;
+    let response: Response = JsFuture::from(window().fetch_with_str_and_init(address, &options)).await?.dyn_into()?;
     if response.status() >= 500 {
         return Err(JsValue::from_f64(f64::from(response.status())));
     }
-    let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
-    DomParser::new()?.parse_from_string(&text, SupportedType::TextHtml)
+    Ok(JsFuture::from(response.text()?).await?.as_string().unwrap_or_default())
 }
 
 /// Makes the page like `new`.

@@ -43,13 +43,6 @@ impl Theme {
             Self::Dark => "Dark",
         }
     }
-
-    /// The theme that a `Cookie` header holds; without one, or with an unknown one, that of the system.
-    #[must_use]
-    pub fn of_cookies(header: &str) -> Self {
-        let pairs = header.split(';').filter_map(|pair| pair.trim().split_once('='));
-        pairs.filter(|(name, _)| *name == Self::COOKIE).find_map(|(_, value)| value.parse().ok()).unwrap_or_default()
-    }
 }
 
 impl FromStr for Theme {
@@ -57,17 +50,5 @@ impl FromStr for Theme {
 
     fn from_str(text: &str) -> Result<Self, String> {
         Self::ALL.into_iter().find(|t| t.as_str() == text).ok_or_else(|| format!("no theme is called {text:?}"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_theme_is_found_among_other_cookies() {
-        assert_eq!(Theme::of_cookies("a=b; theme=dark; c=d"), Theme::Dark);
-        assert_eq!(Theme::of_cookies("subtheme=dark; theme=neon"), Theme::System);
-        assert_eq!(Theme::of_cookies(""), Theme::System);
     }
 }

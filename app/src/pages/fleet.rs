@@ -13,7 +13,7 @@ use self::{
     view::View,
 };
 use super::loaded;
-use crate::{islands::CreateForm, model::Counts, service::stores};
+use crate::{api::CreateStore, draft, islands::CreateForm, model::Counts, service::stores};
 
 /// The first page.
 #[component]
@@ -49,9 +49,15 @@ pub fn FleetPage() -> impl IntoView {
                 "Each one is a shop of its own, with its own database, limits and address. It is handed over after a test order went through."
             </p>
         </div>
-        <CreateForm />
+        <CreateForm name=refused_name() />
         {list}
     }
+}
+
+/// The name that was refused, when that is what the page has to tell.
+fn refused_name() -> String {
+    let was_refused = ServerAction::<CreateStore>::new().value().with(Option::is_some);
+    was_refused.then(draft::get).flatten().unwrap_or_default()
 }
 
 /// What the list holds, for those who go from heading to heading.

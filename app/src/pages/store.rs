@@ -17,7 +17,8 @@ use self::{
 };
 use super::with_store;
 use crate::{
-    components::{Icon, Shape},
+    api::RetryStore,
+    components::{Icon, Problem, Shape},
     model::{Status, StoreDetail, StoreId},
     words,
 };
@@ -35,6 +36,8 @@ fn StoreView(detail: StoreDetail) -> impl IntoView {
     let access = words::can_be_opened(store.status).then(|| view! { <AccessCard id=store.id.clone() /> });
     let has_pods = !matches!(store.status, Status::Queued | Status::Deleted);
     let logs = has_pods.then(|| view! { <LogsCard id=store.id.clone() /> });
+    // One that failed shows this beside its button.
+    let refused = failure.is_none().then(refused_retry);
     let reload = store.status.is_working().then(reload_hint);
     // Its place in the queue is up to the stores before it.
     let others = (store.status == Status::Queued).then_some("");
@@ -42,7 +45,7 @@ fn StoreView(detail: StoreDetail) -> impl IntoView {
         <Title text=store.name.to_string() />
         <div data-watch=store.id.to_string() data-watch-others=others>
             <StoreHead store=&store expected_start />
-            {reload}
+            {refused} {reload}
             {failure}
             <div class="columns">
                 <div>
@@ -57,6 +60,12 @@ fn StoreView(detail: StoreDetail) -> impl IntoView {
             </div>
         </div>
     }
+}
+
+/// Why a retry was refused that was asked for without JavaScript, and came back to find the store no longer failed.
+fn refused_retry() -> impl IntoView {
+    let answer = ServerAction::<RetryStore>::new().value();
+    view! { <Problem error=Signal::derive(move || answer.get().and_then(Result::err)) /> }
 }
 
 /// Without JavaScript nothing changes by itself.

@@ -56,6 +56,7 @@ withAndWithoutJavaScript(() => {
     await dashboard.createButton.click();
     const alert = dashboard.card("Create a store").getByRole("alert");
     await expect(alert).toHaveText(/There is already a store called Corner shop .*Choose another name\./);
+    await expect(dashboard.nameField).toHaveValue("Corner shop");
     await expect(dashboard.nameField).toHaveAttribute("aria-invalid", "true");
     expect(await platform.list()).toHaveLength(1);
 

@@ -40,3 +40,41 @@ withAndWithoutJavaScript(() => {
     await expect(page.getByText("A retry was asked for")).toBeVisible();
   });
 });
+
+test("without JavaScript, a retry of a store that was deleted meanwhile says why it was refused", async ({
+  browser,
+  platform,
+  server,
+}) => {
+  const context = await browser.newContext({ javaScriptEnabled: false, baseURL: server.url });
+  const page = await context.newPage();
+  const store = await platform.create("Fail at storefront");
+  await platform.becomes(store.id, "failed");
+  await page.goto(`/stores/${store.id}`);
+  await platform.delete(store.id);
+  await platform.becomes(store.id, "deleted");
+  await page.getByRole("button", { name: "Retry" }).click();
+  await expect(page.getByRole("alert")).toContainText("Only a failed store can be retried; this one is deleted.");
+  await context.close();
+});
+
+withAndWithoutJavaScript(() => {
+  test("the history can be narrowed to problems", async ({ dashboard, page, platform }) => {
+    const store = await platform.create("Fail at storefront");
+    await platform.becomes(store.id, "failed");
+    await dashboard.open(`/stores/${store.id}`);
+    const entries = dashboard.card("History").getByRole("listitem");
+    const all = await entries.count();
+    expect(all).toBeGreaterThan(5);
+    await page.getByRole("radio", { name: "Problems only" }).check();
+    await expect(entries).toHaveCount(1);
+    await expect(entries).toContainText("The pretended cluster fails at storefront");
+    await page.getByRole("radio", { name: "All" }).check();
+    await expect(entries).toHaveCount(all);
+
+    const fine = await platform.ready("Fine");
+    await dashboard.open(`/stores/${fine.id}`);
+    await page.getByRole("radio", { name: "Problems only" }).check();
+    await expect(dashboard.card("History").getByText("No problem so far.")).toBeVisible();
+  });
+});

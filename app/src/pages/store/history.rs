@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{Ago, Icon, Shape},
+    islands::CopyLog,
     model::{Event, Level, StoreId},
     words,
 };
@@ -16,15 +17,34 @@ pub fn HistoryCard(
     /// Its events, oldest first.
     events: Vec<Event>,
 ) -> impl IntoView {
+    let log = format!("/api/stores/{id}/events?format=log");
     view! {
-        <section class="card" aria-labelledby="history-title">
+        <section class="card history" aria-labelledby="history-title">
             <h2 id="history-title">
                 "History"
-                <a class="button small" href=format!("/api/stores/{id}/events?format=log")>
-                    <Icon shape=Shape::Lines />
-                    "As a log"
-                </a>
+                <span class="actions">
+                    <CopyLog href=log.clone() />
+                    <a class="button small" href=log.clone()>
+                        <Icon shape=Shape::Lines />
+                        "As a log"
+                    </a>
+                    <a class="button small" href=log download=format!("store-{id}-events.log")>
+                        "Download"
+                    </a>
+                </span>
             </h2>
+            <fieldset class="levels">
+                <legend class="unseen">"Which events"</legend>
+                <label>
+                    <input type="radio" name="level" value="all" checked />
+                    "All"
+                </label>
+                <label>
+                    <input type="radio" name="level" value="problems" />
+                    "Problems only"
+                </label>
+            </fieldset>
+            <p class="quiet none">"No problem so far."</p>
             <ol class="events">{events.into_iter().map(|event| view! { <EventLine event /> }).collect_view()}</ol>
         </section>
     }
