@@ -61,6 +61,12 @@ pub async fn delete_stores(
     Ok(())
 }
 
+/// Protects a store against deletion, or no longer.
+#[server(prefix = "/rpc", endpoint = "protect_store")]
+pub async fn protect_store(id: StoreId, protected: bool) -> Result<(), AppError> {
+    stores()?.protect(&id, protected).await.map(drop)
+}
+
 /// Queues those of several stores again that have failed, and comes back to the page.
 #[server(prefix = "/rpc", endpoint = "retry_stores")]
 pub async fn retry_stores(#[server(default)] ids: Vec<StoreId>) -> Result<(), AppError> {

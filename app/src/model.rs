@@ -34,5 +34,5 @@ pub use self::{
     query::{Counts, Order, PageStart, StorePage, StoreQuery},
     status::{IllegalMove, Status},
     step::{Step, StepRecord, UsualTime},
-    store::{Edition, Failure, NewStore, Store, StoreDetail},
+    store::{Edition, Failure, NewStore, Protection, Store, StoreDetail},
 };

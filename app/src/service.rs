@@ -43,8 +43,11 @@ pub trait Stores: Send + Sync + 'static {
     /// Queues a failed store again; everything is applied and every step looked at again, done ones in passing.
     async fn retry(&self, id: &StoreId) -> Result<Store, AppError>;
 
-    /// Asks for deletion. Asking again while it is being deleted changes nothing.
+    /// Asks for deletion, which a protected store refuses. Asking again while it is being deleted changes nothing.
     async fn delete(&self, id: &StoreId) -> Result<Store, AppError>;
+
+    /// Protects a store against deletion, or no longer.
+    async fn protect(&self, id: &StoreId, protected: bool) -> Result<Store, AppError>;
 
     /// How to sign in to the store's administration. That somebody asked becomes an event.
     async fn credentials(&self, id: &StoreId) -> Result<Credentials, AppError>;

@@ -71,9 +71,15 @@ pub fn can_be_opened(status: Status) -> bool {
     matches!(status, Status::Ready | Status::Degraded)
 }
 
-/// Whether deleting it makes sense.
+/// Whether it can be deleted: it is still there, and nobody protected it.
 #[must_use]
-pub fn can_be_deleted(status: Status) -> bool {
+pub fn can_be_deleted(store: &Store) -> bool {
+    !store.protected && is_there(store.status)
+}
+
+/// Whether its deletion has not been asked for yet.
+#[must_use]
+pub fn is_there(status: Status) -> bool {
     !matches!(status, Status::Deleting | Status::Deleted)
 }
 
@@ -137,6 +143,7 @@ mod tests {
             edition: None,
             url: "http://store-k7xw2mzp.localhost:3000".to_owned(),
             admin_url: "http://store-k7xw2mzp.localhost:3000/wp-admin/".to_owned(),
+            protected: false,
             created_at: at("2026-02-13T14:35:13Z"),
             ready_at: None,
             deleted_at: None,

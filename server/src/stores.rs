@@ -1,5 +1,8 @@
 //! The only place with rules: what may be asked of a store, by whom and when. Both doors end here.
 
+mod addresses;
+mod refusals;
+
 use std::{fmt::Display, sync::Arc, time::Duration};
 
 use app::{
@@ -14,6 +17,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio::{sync::Mutex, time::Instant};
 
+pub use self::addresses::Addresses;
+use self::refusals::{check_key, no_pod, same_request, sentence};
 use crate::{
     clock::Clock,
     db::{
@@ -43,30 +48,6 @@ const MAX_LOG_LINES: u32 = 5_000;
 /// How long what the cluster said of its health is passed on: pages ask with every change, the cluster need not answer so
 /// often.
 const HEALTH_IS_FRESH: Duration = Duration::from_secs(5);
-
-/// Longest idempotency key, in bytes: as long as a header that clients fill with a UUID or a hash can be.
-const MAX_KEY_LENGTH: usize = 255;
-
-/// Where stores are opened: `<scheme>://store-<id>.<domain>[:port]`.
-#[derive(Clone, Debug)]
-pub struct Addresses {
-    /// `http` or `https`.
-    pub scheme: String,
-    /// The domain below which every store has a host name.
-    pub domain: String,
-    /// The port that browsers use; none for the scheme's own.
-    pub port: Option<u16>,
-}
-
-impl Addresses {
-    /// The address of a store, without a slash at the end.
-    #[must_use]
-    pub fn of(&self, id: &StoreId) -> String {
-        let Self { scheme, domain, .. } = self;
-        let port = self.port.map(|port| format!(":{port}")).unwrap_or_default();
-        format!("{scheme}://{}.{domain}{port}", id.namespace())
-    }
-}
 
 /// The platform's rules over its database, its runner and its cluster.
 pub struct StoreService {
@@ -271,6 +252,14 @@ impl Stores for StoreService {
         if matches!(store.status, Status::Deleting | Status::Deleted) {
             return Ok(store);
         }
+        if store.protected {
+            return Err(AppError::Conflict {
+                reason: format!(
+                    "{} is protected against deletion. Take the protection off on its page first.",
+                    store.name
+                ),
+            });
+        }
         let now = self.clock.now();
         self.move_in(&mut change, id, Status::Deleting).await?;
         jobs::cancel(change.connection(), id, now).await.map_err(self.db_error())?;
@@ -280,6 +269,25 @@ impl Stores for StoreService {
             .await
             .map_err(self.db_error())?;
         self.commit_and_wake(change, id, Some(job)).await
+    }
+
+    async fn protect(&self, id: &StoreId, protected: bool) -> Result<Store, AppError> {
+        let mut change = self.db.change().await.map_err(self.db_error())?;
+        let store = self.find_in(&mut change, id).await?;
+        if matches!(store.status, Status::Deleting | Status::Deleted) {
+            return Err(AppError::Conflict { reason: format!("It is too late: the store is {}.", store.status) });
+        }
+        if store.protected == protected {
+            return Ok(store);
+        }
+        stores::set_protected(change.connection(), id, protected).await.map_err(self.db_error())?;
+        let text = if protected { "Protected against deletion" } else { "No longer protected against deletion" };
+        change
+            .record(id, self.clock.now(), Level::Info, EventKind::ProtectionChanged, text)
+            .await
+            .map_err(self.db_error())?;
+        change.commit().await.map_err(self.db_error())?;
+        Ok(Store { protected, ..store })
     }
 
     async fn credentials(&self, id: &StoreId) -> Result<Credentials, AppError> {
@@ -338,37 +346,4 @@ impl Stores for StoreService {
     fn now(&self) -> Timestamp {
         self.clock.now()
     }
-}
-
-/// There is no pod whose log could be read.
-fn no_pod(component: Component) -> AppError {
-    AppError::NotFound { what: format!("At this moment, a pod of the component {}", component.as_str()) }
-}
-
-/// A key that can be kept: printable ASCII, not too long.
-fn check_key(key: String) -> Result<String, AppError> {
-    if (1..=MAX_KEY_LENGTH).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Ok(key);
-    }
-    Err(AppError::Invalid {
-        field: "idempotency-key".to_owned(),
-        reason: "An idempotency key is 1 to 255 printable ASCII characters without spaces.".to_owned(),
-    })
-}
-
-/// The store of an earlier request with the same key, when that request asked for the same thing.
-fn same_request(earlier: Store, name: &StoreName) -> Result<Store, AppError> {
-    if earlier.name == *name {
-        return Ok(earlier);
-    }
-    Err(AppError::Conflict {
-        reason: format!("This idempotency key was used before, for the store {}. Use a new key.", earlier.name),
-    })
-}
-
-/// A text as a sentence: a capital first, a full stop last.
-fn sentence(text: &str) -> String {
-    let mut characters = text.trim_end_matches('.').chars();
-    let first: String = characters.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
-    format!("{first}{}.", characters.as_str())
 }

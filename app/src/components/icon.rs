@@ -21,6 +21,8 @@ pub enum Shape {
     Lines,
     /// A triangle with an exclamation mark.
     Warning,
+    /// A shield.
+    Shield,
     /// A clock.
     Clock,
     /// Three quarters of a circle, which turns.
@@ -46,6 +48,7 @@ impl Shape {
             Self::Back => "M13 8H3.5M7 4 3 8l4 4",
             Self::Lines => "M2.5 4h11M2.5 8h11M2.5 12h7",
             Self::Warning => "M8 2.2 14.3 13.3H1.7ZM8 6.5v3M8 11.4v.1",
+            Self::Shield => "M8 1.8 13.2 3.6v4.2c0 3-2.2 5.4-5.2 6.4-3-1-5.2-3.4-5.2-6.4V3.6Z",
             Self::Clock => "M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 1 0 8 1.8ZM8 4.8V8l2.2 1.6",
             Self::Turning => "M8 1.8a6.2 6.2 0 1 1-6.2 6.2",
             Self::Tick => "M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 1 0 8 1.8ZM5.2 8.2l2 2 3.6-4.2",

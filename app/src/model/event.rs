@@ -76,6 +76,8 @@ pub enum EventKind {
     Deleted,
     /// A person looked at the credentials.
     CredentialsShown,
+    /// A person protected it against deletion, or no longer.
+    ProtectionChanged,
 }
 
 impl Level {
@@ -95,7 +97,7 @@ impl Level {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::CreateRequested,
         Self::JobStarted,
         Self::StepStarted,
@@ -107,6 +109,7 @@ impl EventKind {
         Self::DeleteRequested,
         Self::Deleted,
         Self::CredentialsShown,
+        Self::ProtectionChanged,
     ];
 
     /// The word for wire and database.
@@ -124,6 +127,7 @@ impl EventKind {
             Self::DeleteRequested => "delete_requested",
             Self::Deleted => "deleted",
             Self::CredentialsShown => "credentials_shown",
+            Self::ProtectionChanged => "protection_changed",
         }
     }
 }

@@ -23,6 +23,8 @@ pub struct Store {
     pub url: String,
     /// Where its administration is.
     pub admin_url: String,
+    /// Whether it is protected against deletion.
+    pub protected: bool,
     /// When it was asked for.
     #[cfg_attr(feature = "ssr", schema(value_type = String, format = DateTime))]
     pub created_at: Timestamp,
@@ -80,6 +82,15 @@ impl Failure {
     pub fn can_be_retried(&self) -> bool {
         self.step.is_some()
     }
+}
+
+/// What a person sends to protect a store against deletion, or no longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Protection {
+    /// Whether it shall be protected.
+    pub protected: bool,
 }
 
 /// What kind of site the store's image holds.

@@ -19,8 +19,10 @@ use crate::{
 pub fn DeletePage() -> impl IntoView {
     with_store(|StoreDetail { store, .. }| {
         let title = format!("Delete {}?", store.name);
-        let question = if words::can_be_deleted(store.status) {
+        let question = if words::can_be_deleted(&store) {
             view! { <Question id=store.id.clone() name=store.name.to_string() /> }.into_any()
+        } else if words::is_there(store.status) {
+            view! { <p>"It is protected against deletion. Take the protection off on its page first."</p> }.into_any()
         } else {
             view! { <p>"It is being deleted already, or it is gone. Its page tells how far that is."</p> }.into_any()
         };
@@ -50,7 +52,7 @@ fn Question(id: StoreId, name: String) -> impl IntoView {
     }
 }
 
-/// Asks once more before several stores are deleted. Those that are not there any more are left out.
+/// Asks once more before several stores are deleted. Those that are protected, or not there any more, are left out.
 #[component]
 pub fn DeleteManyPage() -> impl IntoView {
     let ids: Vec<StoreId> = use_query_map()
@@ -66,7 +68,7 @@ pub fn DeleteManyPage() -> impl IntoView {
         let mut doomed = Vec::new();
         for id in ids {
             let store = stores.get(&id).await?.store;
-            if words::can_be_deleted(store.status) {
+            if words::can_be_deleted(&store) {
                 doomed.push(store);
             }
         }

@@ -54,6 +54,28 @@ withAndWithoutJavaScript(() => {
     expect((await platform.get(store.id)).status).toBe("ready");
   });
 
+  test("a protected store cannot be deleted until the protection is taken off", async ({
+    dashboard,
+    page,
+    platform,
+  }) => {
+    const store = await platform.ready("Corner shop");
+    await dashboard.open(`/stores/${store.id}`);
+    const protection = page.getByRole("switch", { name: "Protection against deletion" });
+    await expect(protection).not.toBeChecked();
+    await protection.click();
+    await expect(protection).toBeChecked();
+    await expect(page.getByRole("link", { name: "Delete" })).toHaveCount(0);
+    await dashboard.open(`/stores/${store.id}/delete`);
+    await expect(page.getByText("It is protected against deletion.")).toBeVisible();
+    await dashboard.open("/");
+    await expect(dashboard.row("Corner shop")).toContainText("Protected");
+    await dashboard.open(`/stores/${store.id}`);
+    await protection.click();
+    await expect(protection).not.toBeChecked();
+    await expect(page.getByRole("link", { name: "Delete" })).toBeVisible();
+  });
+
   test("the question can be answered with no", async ({ dashboard, page, platform }) => {
     const store = await platform.ready("Corner shop");
     await dashboard.open("/");

@@ -57,6 +57,7 @@ impl FromRow<'_, SqliteRow> for StoreRow {
             edition: row.try_get::<Option<&str>, _>("edition")?.map(parse::<Edition>).transpose()?,
             admin_url: format!("{url}/wp-admin/"),
             url,
+            protected: row.try_get("protected")?,
             created_at: from_column(row.try_get("created_at")?)?,
             ready_at: time("ready_at")?,
             deleted_at: time("deleted_at")?,
@@ -190,6 +191,19 @@ pub async fn move_to(
     .execute(connection)
     .await?;
     Ok(from)
+}
+
+/// Protects a store against deletion, or no longer.
+///
+/// # Errors
+/// The database refuses.
+pub async fn set_protected(connection: &mut SqliteConnection, id: &StoreId, protected: bool) -> sqlx::Result<()> {
+    sqlx::query("UPDATE stores SET protected = ? WHERE id = ?")
+        .bind(protected)
+        .bind(id.as_str())
+        .execute(connection)
+        .await
+        .map(drop)
 }
 
 /// Keeps why a store failed.

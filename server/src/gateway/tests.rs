@@ -57,6 +57,9 @@ impl Stores for OneStore {
     async fn credentials(&self, _: &StoreId) -> Result<Credentials, AppError> {
         internal()
     }
+    async fn protect(&self, _: &StoreId, _: bool) -> Result<Store, AppError> {
+        internal()
+    }
     async fn follow_logs(&self, _: &StoreId, _: Component, _: u32) -> Result<LogLines, AppError> {
         internal()
     }

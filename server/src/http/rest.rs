@@ -5,7 +5,8 @@ use std::{convert::Infallible, sync::Arc};
 use app::{
     error::AppError,
     model::{
-        Component, Credentials, Event, Health, NewStore, Order, PageStart, Store, StoreDetail, StoreId, StoreQuery,
+        Component, Credentials, Event, Health, NewStore, Order, PageStart, Protection, Store, StoreDetail, StoreId,
+        StoreQuery,
     },
     service::Stores,
 };
@@ -56,6 +57,7 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
         .routes(routes!(list, create))
         .routes(routes!(show, delete))
         .routes(routes!(retry))
+        .routes(routes!(protect))
         .routes(routes!(events))
         .routes(routes!(logs))
         .routes(routes!(follow_logs))
@@ -179,10 +181,27 @@ async fn show(State(stores): Service, Id(id): Id) -> Result<Json<StoreDetail>, P
 #[utoipa::path(
     delete, path = "/api/stores/{id}", params(("id" = String, Path, description = "The store's id")),
     responses((status = 202, body = Store),
-              (status = 404, body = Problem, content_type = "application/problem+json"))
+              (status = 404, body = Problem, content_type = "application/problem+json"),
+              (status = 409, body = Problem, content_type = "application/problem+json"))
 )]
 async fn delete(State(stores): Service, Id(id): Id) -> Result<(StatusCode, Json<Store>), Problem> {
     Ok((StatusCode::ACCEPTED, Json(stores.delete(&id).await?)))
+}
+
+/// Protect a store against deletion, or no longer.
+#[utoipa::path(
+    put, path = "/api/stores/{id}/protection", request_body = Protection,
+    params(("id" = String, Path, description = "The store's id")),
+    responses((status = 200, body = Store),
+              (status = 404, body = Problem, content_type = "application/problem+json"),
+              (status = 409, body = Problem, content_type = "application/problem+json"))
+)]
+async fn protect(
+    State(stores): Service,
+    Id(id): Id,
+    extract::Json(Protection { protected }): extract::Json<Protection>,
+) -> Result<Json<Store>, Problem> {
+    Ok(Json(stores.protect(&id, protected).await?))
 }
 
 /// Queue a failed store again; everything is applied and every step looked at again, done ones in passing.

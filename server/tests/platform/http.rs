@@ -193,6 +193,7 @@ async fn the_openapi_document_describes_every_route_of_the_api() {
         "get /api/stream",
         "post /api/stores",
         "post /api/stores/{id}/retry",
+        "put /api/stores/{id}/protection",
     ];
     assert_eq!(routes, expected);
     app.finish().await;
@@ -287,5 +288,24 @@ async fn pages_of_other_sites_and_of_stores_cannot_change_anything() {
     let stores: Vec<Store> = app.get("/api/stores").await.json();
     assert_eq!(stores.len(), 1);
     app.wait_for(&stores[0].id, Status::Ready).await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_protected_store_is_not_deleted_until_the_protection_is_taken_off() {
+    let app = TestApp::start().await;
+    let store = app.create("Tea").await;
+    app.wait_for(&store.id, Status::Ready).await;
+    let (path, protection) = (format!("/api/stores/{}", store.id), format!("/api/stores/{}/protection", store.id));
+    let protected: Store = app.put(&protection, r#"{"protected": true}"#).await.json();
+    assert!(protected.protected);
+    assert!(app.delete(&path).await.problem(409, "conflict").contains("protected against deletion"));
+    assert_eq!(app.show(&store.id).await.store.status, Status::Ready);
+    app.put(&protection, r#"{"protected": false}"#).await;
+    assert_eq!(app.delete(&path).await.status, StatusCode::ACCEPTED);
+    app.wait_for(&store.id, Status::Deleted).await;
+    app.put(&protection, r#"{"protected": true}"#).await.problem(409, "conflict");
+    let told = app.events(&store.id).await.into_iter().filter(|event| event.kind == EventKind::ProtectionChanged);
+    assert_eq!(told.count(), 2);
     app.finish().await;
 }

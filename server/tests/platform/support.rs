@@ -117,6 +117,11 @@ impl TestApp {
         self.send(request.body(body.into()).expect("a request")).await
     }
 
+    pub async fn put(&self, path: &str, body: &'static str) -> Answer {
+        let request = request(Method::PUT, path).header("content-type", "application/json");
+        self.send(request.body(body.into()).expect("a request")).await
+    }
+
     pub async fn delete(&self, path: &str) -> Answer {
         self.send(request(Method::DELETE, path).body(Body::empty()).expect("a request")).await
     }

@@ -82,7 +82,7 @@ fn StoreRow(store: Store) -> impl IntoView {
     let retry = store.failure.as_ref().is_some_and(Failure::can_be_retried).then(|| {
         view! { <RetryForm id=store.id.clone() name=name.clone() /> }
     });
-    let delete = words::can_be_deleted(store.status).then(|| {
+    let delete = words::can_be_deleted(&store).then(|| {
         view! {
             <a href=format!("{href}/delete") class="button quiet-button" aria-label=format!("Delete {name}")>
                 <Icon shape=Shape::Bin />
@@ -90,6 +90,9 @@ fn StoreRow(store: Store) -> impl IntoView {
             </a>
         }
     });
+    let protected = store
+        .protected
+        .then(|| view! { <span class="quiet protected"><Icon shape=Shape::Shield /> "Protected"</span> });
     view! {
         <tr role="row" id=store.id.namespace()>
             <th role="rowheader" scope="row">
@@ -105,7 +108,7 @@ fn StoreRow(store: Store) -> impl IntoView {
             <td role="cell" class="age">
                 <Ago at=store.created_at />
             </td>
-            <td role="cell" class="actions">{retry} {delete}</td>
+            <td role="cell" class="actions">{retry} {protected} {delete}</td>
         </tr>
     }
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{Ahead, Icon, Progress, Shape, StatusBadge},
+    islands::ProtectForm,
     model::{Edition, Store},
     words,
 };
@@ -27,13 +28,16 @@ pub fn StoreHead<'a>(
         }
     });
     let open = words::can_be_opened(store.status).then(|| view! { <OpenLinks store /> });
-    let delete = words::can_be_deleted(store.status).then(|| {
+    let delete = words::can_be_deleted(store).then(|| {
         view! {
             <a href=format!("/stores/{}/delete", store.id) class="button danger">
                 <Icon shape=Shape::Bin />
                 "Delete…"
             </a>
         }
+    });
+    let protect = words::is_there(store.status).then(|| {
+        view! { <ProtectForm id=store.id.clone() protected=store.protected /> }
     });
     view! {
         <p class="crumb">
@@ -52,7 +56,7 @@ pub fn StoreHead<'a>(
             </p>
             <Progress store />
             {only_wordpress}
-            <div class="actions">{open} {delete}</div>
+            <div class="actions">{open} {protect} {delete}</div>
         </div>
     }
 }
