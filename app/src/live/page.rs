@@ -1,6 +1,9 @@
 //! Fetches the page again and changes what differs.
 
-use std::{cell::Cell, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    time::Duration,
+};
 
 use js_sys::{Function, Reflect};
 use leptos::{logging, prelude::*, task::spawn_local};
@@ -39,6 +42,8 @@ enum Due {
 thread_local! {
     static DUE: Cell<Due> = const { Cell::new(Due::No) };
     static UNDER_WAY: Cell<bool> = const { Cell::new(false) };
+    /// Islands that were given something else, and what they become.
+    static OUTDATED: RefCell<Vec<(Element, Element)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Something changed: the store with this id or, without one, anything. The page is fetched again when that concerns it.
@@ -105,6 +110,10 @@ fn show(new: &Document) {
     if let Err(error) = OPTIONS.with(|options| morph(&old_page, &new_page, &options.object)) {
         logging::error!("the page could not be brought up to date: {error:?}");
     }
+    for (old, new) in OUTDATED.take() {
+        // It has a parent, else it would not be on the page.
+        let _replaced = old.replace_with_with_node_1(&new);
+    }
     wake_new_islands();
 }
 
@@ -134,14 +143,14 @@ impl Options {
     }
 }
 
-/// An island holds its own state and is kept, unless it was given something else: then it begins anew.
+/// An island holds its own state and is kept, unless it was given something else: then it begins anew, after the rest was
+/// changed, since the library goes from each node on to the next.
 fn keep_island(old: &Node, new: &Node) -> bool {
     let island = |node: &Node| node.dyn_ref::<Element>().filter(|element| element.tag_name() == ISLAND).cloned();
     let (Some(old), Some(new)) = (island(old), island(new)) else { return false };
     let same = ["data-component", "data-props"].iter().all(|name| old.get_attribute(name) == new.get_attribute(name));
-    if !same && let Ok(fresh) = new.clone_node_with_deep(true) {
-        // It has a parent, else it would not be on the page.
-        let _replaced = old.replace_with_with_node_1(&fresh);
+    if !same {
+        OUTDATED.with_borrow_mut(|outdated| outdated.push((old, new)));
     }
     true
 }
