@@ -75,7 +75,6 @@ function* filesIn(dir, below = "") {
 }
 
 // Packages that the front end's JavaScript imports by name get a name with a hash too, and are imported by that.
-const modules = new Set();
 function entryOf(module) {
   const folder = path.join(packages, "node_modules", module);
   const { module: entry } = JSON.parse(fs.readFileSync(path.join(folder, "package.json"), "utf8"));
@@ -87,7 +86,6 @@ function bind(text) {
     const bytes = fs.readFileSync(entryOf(module));
     const file = `${module.replace(/\W/g, "-")}.${hashOf(bytes)}.js`;
     publish(path.join(pkg, file), bytes);
-    modules.add(file);
     return `${head}${quote}./${file}${quote}`;
   });
 }

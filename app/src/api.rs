@@ -54,11 +54,17 @@ pub async fn delete_stores(
         return Err(AppError::not_confirmed("Type how many stores there are to delete them."));
     }
     let stores = stores()?;
+    let mut refused = Ok(());
     for id in &ids {
-        stores.delete(id).await?;
+        // One that is refused keeps nobody else.
+        if let Err(error) = stores.delete(id).await {
+            refused = refused.and(Err(error));
+        }
     }
-    leptos_axum::redirect("/");
-    Ok(())
+    if refused.is_ok() {
+        leptos_axum::redirect("/");
+    }
+    refused
 }
 
 /// Protects a store against deletion, or no longer.

@@ -8,6 +8,10 @@ mod clock;
 #[cfg(feature = "ssr")]
 mod header;
 #[cfg(feature = "ssr")]
+mod protect;
+#[cfg(feature = "ssr")]
+mod retry;
+#[cfg(feature = "ssr")]
 mod status;
 
 pub use icon::{Icon, Shape};
@@ -17,5 +21,7 @@ pub use problem::Problem;
 pub use self::{
     clock::{Ago, Ahead, now},
     header::Header,
+    protect::ProtectForm,
+    retry::RetryForm,
     status::{Progress, StatusBadge},
 };

@@ -6,6 +6,7 @@
 
 mod clock;
 mod log;
+mod once;
 mod page;
 mod search;
 mod selection;
@@ -27,6 +28,7 @@ use crate::islands::Connection;
 pub(crate) fn start(set_connection: WriteSignal<Connection>) {
     clock::start();
     page::start();
+    once::start();
     stream::open(set_connection, page::changed);
     // A page that the browser kept while another was open is out of date, and its forms are as they were left.
     let restored = window_event_listener(leptos::ev::pageshow, |event| {

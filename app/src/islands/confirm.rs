@@ -19,11 +19,19 @@ pub fn Confirm(
     let typed = RwSignal::new(String::new());
     // Until the browser can compare, the server has to.
     let compares = RwSignal::new(false);
-    Effect::new(move |_| compares.set(true));
+    let field = NodeRef::<leptos::html::Input>::new();
+    Effect::new(move |_| {
+        if let Some(field) = field.get() {
+            // It may have been filled in before this island was there.
+            typed.set(field.value());
+            compares.set(true);
+        }
+    });
     let blocked = move || busy.get() || (compares.get() && typed.with(|typed| typed.trim() != wanted));
     view! {
         <label for="confirmation">{label}</label>
         <input
+            node_ref=field
             id="confirmation"
             name="confirmation"
             type="text"

@@ -12,20 +12,25 @@ pub fn LogViewer(
     id: StoreId,
 ) -> impl IntoView {
     let (chosen, choose) = signal(None::<Component>);
-    let (paused, set_paused) = signal(false);
+    // What was there when it was paused; none while it goes on.
+    let paused_at = RwSignal::new(None::<Vec<String>>);
+    let paused = move || paused_at.with(Option::is_some);
     let (search, set_search) = signal(String::new());
     let shown = LogView::new();
     let id = StoredValue::new(id.to_string());
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| crate::live::follow_log(&id.get_value(), chosen.get(), shown));
-    let text = Memo::new(move |before: Option<&String>| match before {
-        Some(before) if paused.get() => before.clone(),
-        _ => shown.matching(&search.get()),
+    let text = Memo::new(move |_| {
+        let wanted = search.get();
+        paused_at.with(|paused_at| match paused_at {
+            Some(lines) => matching(lines, &wanted),
+            None => shown.lines.with(|lines| matching(lines, &wanted)),
+        })
     });
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {
         text.track();
-        if !paused.get() {
+        if !paused() {
             crate::live::scroll_log_to_end();
         }
     });
@@ -38,7 +43,10 @@ pub fn LogViewer(
                 type="button"
                 class="button small"
                 aria-pressed=move || (chosen.get() == Some(component)).to_string()
-                on:click=move |_| choose.set(Some(component))
+                on:click=move |_| {
+                    paused_at.set(None);
+                    choose.set(Some(component));
+                }
             >
                 {component.label()}
             </button>
@@ -63,10 +71,13 @@ pub fn LogViewer(
                 <button
                     type="button"
                     class="button small"
-                    aria-pressed=move || paused.get().to_string()
-                    on:click=move |_| set_paused.update(|paused| *paused = !*paused)
+                    aria-pressed=move || paused().to_string()
+                    on:click=move |_| {
+                        let lines = (!paused()).then(|| shown.lines.get_untracked());
+                        paused_at.set(lines);
+                    }
                 >
-                    {move || if paused.get() { "Go on" } else { "Pause" }}
+                    {move || if paused() { "Go on" } else { "Pause" }}
                 </button>
                 <a
                     class="button small"
@@ -105,15 +116,13 @@ impl LogView {
     fn state(self) -> &'static str {
         self.state.get()
     }
+}
 
-    /// The lines that hold `text`, upper and lower case being the same.
-    fn matching(self, text: &str) -> String {
-        let text = text.to_lowercase();
-        self.lines.with(|lines| {
-            let found = lines.iter().filter(|line| text.is_empty() || line.to_lowercase().contains(&text));
-            found.fold(String::new(), |all, line| all + line + "\n")
-        })
-    }
+/// The lines that hold `text`, upper and lower case being the same.
+fn matching(lines: &[String], text: &str) -> String {
+    let text = text.to_lowercase();
+    let found = lines.iter().filter(|line| text.is_empty() || line.to_lowercase().contains(&text));
+    found.fold(String::new(), |all, line| all + line + "\n")
 }
 
 #[cfg(feature = "hydrate")]

@@ -61,7 +61,7 @@ fn open(address: String, lines: u32, number: u32, view: LogView) {
     };
     let opened = Closure::new(move |_: MessageEvent| view.say("Following the log."));
     let told = Closure::new(move |message: MessageEvent| {
-        if is_open(number) {
+        if is_open(number) && is_shown() {
             wait_with(message.data().as_string().unwrap_or_default(), view);
         }
     });
@@ -84,10 +84,19 @@ fn open(address: String, lines: u32, number: u32, view: LogView) {
 
 /// The server has no mark for where a log was left, so it is shown from its last lines on anew.
 fn open_again(address: String, number: u32, view: LogView) {
-    if is_open(number) {
+    if is_open(number) && is_shown() {
         view.clear();
         open(address, FIRST_LINES, number, view);
     }
+}
+
+/// Whether the page still has a place for a log; without one, what was open is closed.
+fn is_shown() -> bool {
+    let shown = document().get_element_by_id("log").is_some();
+    if !shown {
+        OPEN.with_borrow_mut(|open| *open = (open.0 + 1, None));
+    }
+    shown
 }
 
 fn wait_with(line: String, view: LogView) {

@@ -48,7 +48,7 @@ thread_local! {
 
 /// Something changed: the store with this id or, without one, anything. The page is fetched again when that concerns it.
 pub(super) fn changed(store: Option<&str>) {
-    if store.is_some_and(|store| !concerns(store)) {
+    if !concerns(store) {
         return;
     }
     match DUE.get() {
@@ -61,10 +61,12 @@ pub(super) fn changed(store: Option<&str>) {
     }
 }
 
-/// Whether a change of this store can show on the page. A page that names none shows all.
-fn concerns(store: &str) -> bool {
+/// Whether a change of this store, or of anything, can show on the page. One that watches no store stays as it is; one that does
+/// not say what it watches shows all.
+fn concerns(store: Option<&str>) -> bool {
     let Ok(Some(watch)) = document().query_selector("[data-watch]") else { return true };
-    watch.get_attribute("data-watch").as_deref() == Some(store) || watch.has_attribute("data-watch-others")
+    let watched = watch.get_attribute("data-watch").unwrap_or_default();
+    !watched.is_empty() && store.is_none_or(|store| store == watched || watch.has_attribute("data-watch-others"))
 }
 
 async fn refresh() {
@@ -157,7 +159,7 @@ fn keep_island(old: &Node, new: &Node) -> bool {
 
 /// What a person set by hand is not set back: which details are open, what is ticked or chosen.
 fn is_the_persons(attribute: &str, element: &Element) -> bool {
-    matches!((attribute, element.node_name().as_str()), ("open", "DETAILS" | "DIALOG") | ("checked", "INPUT"))
+    matches!((attribute, element.node_name().as_str()), ("open", "DETAILS") | ("checked", "INPUT"))
 }
 
 /// Remembers which islands came with the page: Leptos hydrates those.

@@ -78,6 +78,8 @@ test.describe("while the installs stand still", () => {
   }) => {
     await platform.create("Corner shop");
     await dashboard.open("/");
+    await page.keyboard.press("/");
+    await expect(dashboard.searchField).toBeFocused();
     await dashboard.searchField.pressSequentially("tea");
     await expect(page.getByText("No store matches.")).toBeVisible();
     await platform.create("Tea house");

@@ -24,6 +24,9 @@ test.describe("with a line every now and then", () => {
     const paused = await lines();
     await page.waitForTimeout(1_000);
     expect(await lines()).toBe(paused);
+    await card.getByRole("searchbox").fill("line 1 of");
+    await expect(log).toHaveText("pretended line 1 of database: the cluster is fake");
+    await card.getByRole("searchbox").fill("");
     await card.getByRole("button", { name: "Go on" }).click();
     await expect.poll(lines).toBeGreaterThan(paused + 2);
 

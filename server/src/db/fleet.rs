@@ -8,7 +8,10 @@ use super::{
     stores::{StoreRow, select_stores},
 };
 
-/// The stores that a query asks for. A page is read by its end in an index, so the last one costs what the first one does.
+/// The stores that a query asks for.
+///
+/// Without a search, and for all living stores or those of one status, a page is read from its place in an index: the last one
+/// costs what the first one does. Several statuses are sorted, and a search reads all names.
 ///
 /// # Errors
 /// The database refuses.

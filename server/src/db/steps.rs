@@ -27,7 +27,7 @@ pub async fn of_store(connection: &mut SqliteConnection, store: &StoreId) -> sql
     Ok(steps)
 }
 
-/// What steps of other stores took, in milliseconds, the latest `limit` first.
+/// What steps took, in milliseconds, of other stores that were provisioned once, the latest `limit` first.
 ///
 /// # Errors
 /// The database refuses.
@@ -38,7 +38,9 @@ pub async fn latest_times(
 ) -> sqlx::Result<Vec<(Step, i64)>> {
     let rows: Vec<(String, i64)> = sqlx::query_as(
         "SELECT step, finished_at - started_at FROM steps
-         WHERE finished_at IS NOT NULL AND store_id <> ? ORDER BY finished_at DESC LIMIT ?",
+         WHERE finished_at IS NOT NULL AND store_id <> ?
+           AND (SELECT count(*) FROM jobs WHERE jobs.store_id = steps.store_id AND kind = 'provision') = 1
+         ORDER BY finished_at DESC LIMIT ?",
     )
     .bind(except.as_str())
     .bind(limit)

@@ -118,6 +118,7 @@ impl ListQuery {
     get, path = "/api/stores", params(ListQuery),
     responses((status = 200, body = [Store],
                headers(("Link" = String, description = "`rel=\"next\"` and `rel=\"prev\"`, where there are such pages"))),
+              (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 422, body = Problem, content_type = "application/problem+json"))
 )]
 async fn list(State(stores): Service, uri: Uri, Parameters(query): Parameters<ListQuery>) -> Result<Response, Problem> {
@@ -193,8 +194,11 @@ async fn delete(State(stores): Service, Id(id): Id) -> Result<(StatusCode, Json<
     put, path = "/api/stores/{id}/protection", request_body = Protection,
     params(("id" = String, Path, description = "The store's id")),
     responses((status = 200, body = Store),
+              (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 404, body = Problem, content_type = "application/problem+json"),
-              (status = 409, body = Problem, content_type = "application/problem+json"))
+              (status = 409, body = Problem, content_type = "application/problem+json"),
+              (status = 415, body = Problem, content_type = "application/problem+json"),
+              (status = 422, body = Problem, content_type = "application/problem+json"))
 )]
 async fn protect(
     State(stores): Service,

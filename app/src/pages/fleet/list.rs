@@ -4,8 +4,8 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use crate::{
     api::RetryStores,
-    components::{Ago, Icon, Problem, Progress, Shape, StatusBadge},
-    islands::{RetryForm, SelectAll},
+    components::{Ago, Icon, Problem, Progress, RetryForm, Shape, StatusBadge},
+    islands::SelectAll,
     model::{Failure, Store},
     words,
 };

@@ -3,8 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{Icon, Shape},
-    islands::RetryForm,
+    components::{Icon, RetryForm, Shape},
     model::{Failure, Store},
 };
 

@@ -4,8 +4,7 @@ use jiff::Timestamp;
 use leptos::prelude::*;
 
 use crate::{
-    components::{Ahead, Icon, Progress, Shape, StatusBadge},
-    islands::ProtectForm,
+    components::{Ahead, Icon, Progress, ProtectForm, Shape, StatusBadge},
     model::{Edition, Store},
     words,
 };
@@ -18,7 +17,11 @@ pub fn StoreHead<'a>(
     /// When it starts, while it is queued and that can be told.
     expected_start: Option<Timestamp>,
 ) -> impl IntoView + use<> {
-    let expected = expected_start.map(|at| view! { " Expected to start " <Ahead at /> "." });
+    let expected = expected_start.map(|at| {
+        view! {
+            <p class="lede">"Expected to start " <Ahead at /> "."</p>
+        }
+    });
     let only_wordpress = (store.edition == Some(Edition::WordpressOnly)).then(|| {
         view! {
             <p class="notice" data-tone="odd">
@@ -52,8 +55,9 @@ pub fn StoreHead<'a>(
                 <StatusBadge status=store.status />
             </div>
             <p class="lede" aria-live="polite">
-                {words::status_sentence(store)} {expected}
+                {words::status_sentence(store)}
             </p>
+            {expected}
             <Progress store />
             {only_wordpress}
             <div class="actions">{open} {protect} {delete}</div>

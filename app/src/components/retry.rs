@@ -1,0 +1,29 @@
+//! The button that tries a failed store again.
+
+use leptos::{prelude::*, server_fn::ServerFn as _};
+
+use super::{Icon, Problem, Shape};
+use crate::{api::RetryStore, model::StoreId};
+
+/// A form with one button, which comes back to the same page.
+#[component]
+pub fn RetryForm(
+    /// Which store.
+    id: StoreId,
+    /// Names the store for screen readers where several such buttons stand on a page.
+    #[prop(optional)]
+    name: Option<String>,
+) -> impl IntoView {
+    let label = name.map(|name| format!("Retry {name}"));
+    let answer = ServerAction::<RetryStore>::new().value();
+    view! {
+        <form method="post" action=RetryStore::url() data-once="">
+            <input type="hidden" name="id" value=id.to_string() />
+            <button type="submit" class="button" aria-label=label>
+                <Icon shape=Shape::Retry />
+                "Retry"
+            </button>
+        </form>
+        <Problem error=Signal::derive(move || answer.get().and_then(Result::err)) />
+    }
+}
