@@ -22,6 +22,6 @@ pub use self::{
     clock::{Ago, Ahead, now},
     header::Header,
     protect::ProtectForm,
-    retry::RetryForm,
+    retry::{RefusedRetry, RetryForm},
     status::{Progress, StatusBadge},
 };

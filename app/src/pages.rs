@@ -87,13 +87,13 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/stores/:id/delete") view=DeletePage ssr=SsrMode::Async />
                     </Routes>
                 </main>
-                <footer class="foot">
-                    <ThemeSwitch theme=chosen_theme() />
-                    <p>
-                        "Urumi hands out WooCommerce stores. Programs use " <a href="/api/openapi.json">"the same API"</a> "."
-                    </p>
-                </footer>
             </div>
+            <footer class="foot">
+                <ThemeSwitch theme=chosen_theme() />
+                <p>
+                    "Urumi hands out WooCommerce stores. Programs use " <a href="/api/openapi.json">"the same API"</a> "."
+                </p>
+            </footer>
         </Router>
     }
 }

@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 use super::{Icon, Problem, Shape};
 use crate::{api::RetryStore, model::StoreId};
 
-/// A form with one button, which comes back to the same page.
+/// A form with one button, which comes back to the same page. That page shows [`RefusedRetry`] once.
 #[component]
 pub fn RetryForm(
     /// Which store.
@@ -15,7 +15,6 @@ pub fn RetryForm(
     name: Option<String>,
 ) -> impl IntoView {
     let label = name.map(|name| format!("Retry {name}"));
-    let answer = ServerAction::<RetryStore>::new().value();
     view! {
         <form method="post" action=RetryStore::url() data-once="">
             <input type="hidden" name="id" value=id.to_string() />
@@ -24,6 +23,12 @@ pub fn RetryForm(
                 "Retry"
             </button>
         </form>
-        <Problem error=Signal::derive(move || answer.get().and_then(Result::err)) />
     }
+}
+
+/// Why the retry was refused that led back to this page; nothing when none was.
+#[component]
+pub fn RefusedRetry() -> impl IntoView {
+    let answer = ServerAction::<RetryStore>::new().value();
+    view! { <Problem error=Signal::derive(move || answer.get().and_then(Result::err)) /> }
 }

@@ -17,8 +17,7 @@ use self::{
 };
 use super::with_store;
 use crate::{
-    api::RetryStore,
-    components::{Icon, Problem, Shape},
+    components::{Icon, RefusedRetry, Shape},
     model::{Status, StoreDetail, StoreId},
     words,
 };
@@ -36,8 +35,6 @@ fn StoreView(detail: StoreDetail) -> impl IntoView {
     let access = words::can_be_opened(store.status).then(|| view! { <AccessCard id=store.id.clone() /> });
     let has_pods = !matches!(store.status, Status::Queued | Status::Deleted);
     let logs = has_pods.then(|| view! { <LogsCard id=store.id.clone() /> });
-    // One that failed shows this beside its button.
-    let refused = failure.is_none().then(refused_retry);
     let reload = store.status.is_working().then(reload_hint);
     // Its place in the queue is up to the stores before it.
     let others = (store.status == Status::Queued).then_some("");
@@ -45,7 +42,8 @@ fn StoreView(detail: StoreDetail) -> impl IntoView {
         <Title text=store.name.to_string() />
         <div data-watch=store.id.to_string() data-watch-others=others>
             <StoreHead store=&store expected_start />
-            {refused} {reload}
+            <RefusedRetry />
+            {reload}
             {failure}
             <div class="columns">
                 <div>
@@ -60,12 +58,6 @@ fn StoreView(detail: StoreDetail) -> impl IntoView {
             </div>
         </div>
     }
-}
-
-/// Why a retry was refused that was asked for without JavaScript, and came back to find the store no longer failed.
-fn refused_retry() -> impl IntoView {
-    let answer = ServerAction::<RetryStore>::new().value();
-    view! { <Problem error=Signal::derive(move || answer.get().and_then(Result::err)) /> }
 }
 
 /// Without JavaScript nothing changes by itself.

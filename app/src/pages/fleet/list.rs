@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use crate::{
     api::RetryStores,
-    components::{Ago, Icon, Problem, Progress, RetryForm, Shape, StatusBadge},
+    components::{Ago, Icon, Problem, Progress, RefusedRetry, RetryForm, Shape, StatusBadge},
     islands::SelectAll,
     model::{Failure, Store},
     words,
@@ -54,6 +54,7 @@ fn Bulk() -> impl IntoView {
             </div>
         </form>
         <Problem error />
+        <RefusedRetry />
     }
 }
 
@@ -90,13 +91,18 @@ fn StoreRow(store: Store) -> impl IntoView {
             </a>
         }
     });
+    let select = words::is_there(store.status).then(|| {
+        view! {
+            <input type="checkbox" form="bulk" name="ids[]" value=store.id.to_string() aria-label=format!("Select {name}") />
+        }
+    });
     let protected = store
         .protected
         .then(|| view! { <span class="quiet protected"><Icon shape=Shape::Shield /> "Protected"</span> });
     view! {
         <tr role="row" id=store.id.namespace()>
             <th role="rowheader" scope="row">
-                <input type="checkbox" form="bulk" name="ids[]" value=store.id.to_string() aria-label=format!("Select {name}") />
+                {select}
                 <a href=href>{name}</a>
                 <StoreAddress store=&store />
             </th>
