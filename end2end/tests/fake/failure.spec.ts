@@ -2,6 +2,11 @@
 
 import { expect, test, withAndWithoutJavaScript } from "../../support/fake.ts";
 
+/** How a refusal comes back in the address: what the server function answered, in base64. */
+const REFUSED = encodeURIComponent(
+  btoa(JSON.stringify({ code: "conflict", reason: "Only a failed store can be retried; this one is ready." })),
+);
+
 withAndWithoutJavaScript(() => {
   test("a failed store tells the step, the cause and what to do, and can be retried", async ({ dashboard, page }) => {
     await dashboard.open("/");
@@ -59,6 +64,18 @@ test("without JavaScript, a retry of a store that was deleted meanwhile says why
 });
 
 withAndWithoutJavaScript(() => {
+  test("a refused retry is told once, however many stores have failed", async ({ dashboard, page, platform }) => {
+    const stores = [];
+    for (const name of ["Fail at storefront", "Fail at checkout"]) {
+      const store = await platform.create(name);
+      await platform.becomes(store.id, "failed");
+      stores.push(store);
+    }
+    await page.goto(`/?__path=${encodeURIComponent("/rpc/retry_store")}&__err=${REFUSED}`);
+    await expect(page.getByText("Only a failed store can be retried; this one is ready.")).toHaveCount(1);
+    await expect(dashboard.rows).toHaveCount(2);
+  });
+
   test("the history can be narrowed to problems", async ({ dashboard, page, platform }) => {
     const store = await platform.create("Fail at storefront");
     await platform.becomes(store.id, "failed");
