@@ -6,6 +6,8 @@ mod problem;
 #[cfg(feature = "ssr")]
 mod clock;
 #[cfg(feature = "ssr")]
+mod crumb;
+#[cfg(feature = "ssr")]
 mod header;
 #[cfg(feature = "ssr")]
 mod protect;
@@ -20,6 +22,7 @@ pub use problem::Problem;
 #[cfg(feature = "ssr")]
 pub use self::{
     clock::{Ago, Ahead, now},
+    crumb::Crumb,
     header::Header,
     protect::ProtectForm,
     retry::{RefusedRetry, RetryForm},

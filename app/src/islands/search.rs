@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-/// Makes the search form of the page answer by itself; shows nothing. Without it, or without JavaScript, its button sends it.
+/// Makes the search form of the page answer by itself; shows nothing. Until it does, Enter sends the form, and without JavaScript
+/// its button.
 #[island]
 pub fn Search() -> impl IntoView {
     #[cfg(feature = "hydrate")]

@@ -9,7 +9,7 @@ use web_sys::{Element, HtmlElement};
 use super::all;
 use crate::time;
 
-/// Between two moves of what runs. Ages move with every fifth.
+/// Between two moves of what runs. Other times move with every fifth.
 const TICK: Duration = Duration::from_millis(200);
 
 thread_local! {
@@ -17,7 +17,7 @@ thread_local! {
     static AHEAD: Cell<f64> = const { Cell::new(0.0) };
 }
 
-/// Takes the time of the page, which was just received, and ticks from now on.
+/// Takes the time at which the server made the page, and ticks from now on.
 pub(super) fn start() {
     if let Some(body) = document().body() {
         set_to(body.get_attribute("data-now").as_deref());
@@ -27,8 +27,7 @@ pub(super) fn start() {
         move_what_runs();
         beat.set((beat.get() + 1) % 5);
         if beat.get() == 0 {
-            move_ages();
-            move_expectations();
+            move_times();
         }
     };
     if let Err(error) = set_interval_with_handle(tick, TICK) {
@@ -65,21 +64,14 @@ fn move_what_runs() {
     }
 }
 
-fn move_ages() {
-    for element in all("time[data-ago]") {
+/// Says anew how long ago things were, and when what is expected comes.
+fn move_times() {
+    for element in all("time[data-ago], time[data-ahead]") {
         let then = js_sys::Date::parse(&element.get_attribute("datetime").unwrap_or_default());
         if then.is_finite() {
-            write(&element, &time::ago(whole((now() - then) / 1_000.0)));
-        }
-    }
-}
-
-/// What is expected comes nearer.
-fn move_expectations() {
-    for element in all("time[data-ahead]") {
-        let then = js_sys::Date::parse(&element.get_attribute("datetime").unwrap_or_default());
-        if then.is_finite() {
-            write(&element, &time::ahead(whole((then - now()) / 1_000.0)));
+            let passed = (now() - then) / 1_000.0;
+            let lies_ahead = element.has_attribute("data-ahead");
+            write(&element, &if lies_ahead { time::ahead(whole(-passed)) } else { time::ago(whole(passed)) });
         }
     }
 }

@@ -3,8 +3,13 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::{loaded, store::back_link, store_in_path};
-use crate::{api::show_credentials, components::Problem, error::AppError, islands::CredentialsList};
+use super::{loaded, store_in_path};
+use crate::{
+    api::show_credentials,
+    components::{Crumb, Problem},
+    error::AppError,
+    islands::CredentialsList,
+};
 
 /// Asks for the credentials and shows them.
 #[component]
@@ -21,7 +26,7 @@ pub fn CredentialsPage() -> impl IntoView {
             <Title text="Credentials" />
             // Nothing on it changes, and showing it again would be noted again.
             <div data-watch="">
-                {back_link(&id)} <section class="card lone">
+                <Crumb href=format!("/stores/{id}") text="Back to the store" /> <section class="card lone">
                     <h1>"Credentials"</h1>
                     {shown}
                 </section>

@@ -5,9 +5,9 @@ use leptos_meta::Title;
 
 use leptos_router::hooks::use_query_map;
 
-use super::{loaded, store::back_link, with_store};
+use super::{loaded, with_store};
 use crate::{
-    components::{Icon, Shape, StatusBadge},
+    components::{Crumb, StatusBadge},
     islands::{DeleteForm, DeleteManyForm},
     model::{Store, StoreDetail, StoreId},
     service::stores,
@@ -29,7 +29,7 @@ pub fn DeletePage() -> impl IntoView {
         view! {
             <Title text=title.clone() />
             <div data-watch=store.id.to_string()>
-                {back_link(&store.id)} <section class="card lone">
+                <Crumb href=format!("/stores/{}", store.id) text="Back to the store" /> <section class="card lone">
                     <h1>{title}</h1>
                     {question}
                 </section>
@@ -104,12 +104,7 @@ fn ManyQuestion(doomed: Vec<Store>) -> impl IntoView {
         <Title text=title.clone() />
         // What is asked here stays as it was asked.
         <div data-watch="">
-            <p class="crumb">
-                <a href="/">
-                    <Icon shape=Shape::Back />
-                    "All stores"
-                </a>
-            </p>
+            <Crumb href="/" text="All stores" />
             <section class="card lone">
                 <h1>{title}</h1>
                 {question}

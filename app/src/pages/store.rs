@@ -17,8 +17,8 @@ use self::{
 };
 use super::with_store;
 use crate::{
-    components::{Icon, RefusedRetry, Shape},
-    model::{Status, StoreDetail, StoreId},
+    components::RefusedRetry,
+    model::{Status, StoreDetail},
     words,
 };
 
@@ -68,17 +68,5 @@ fn reload_hint() -> impl IntoView {
                 "This page does not change by itself without JavaScript. " <a href="">"Load it again"</a> " to see how far it is."
             </p>
         </noscript>
-    }
-}
-
-/// The way back from a page about a store to the store.
-pub fn back_link(id: &StoreId) -> impl IntoView + use<> {
-    view! {
-        <p class="crumb">
-            <a href=format!("/stores/{id}")>
-                <Icon shape=Shape::Back />
-                "Back to the store"
-            </a>
-        </p>
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use leptos::prelude::*;
 
 use crate::{
-    components::{Ahead, Icon, Progress, ProtectForm, Shape, StatusBadge},
+    components::{Ahead, Crumb, Icon, Progress, ProtectForm, Shape, StatusBadge},
     model::{Edition, Store},
     words,
 };
@@ -43,12 +43,7 @@ pub fn StoreHead<'a>(
         view! { <ProtectForm id=store.id.clone() protected=store.protected /> }
     });
     view! {
-        <p class="crumb">
-            <a href="/">
-                <Icon shape=Shape::Back />
-                "All stores"
-            </a>
-        </p>
+        <Crumb href="/" text="All stores" />
         <div class="page-head">
             <div class="title-line">
                 <h1>{store.name.to_string()}</h1>
