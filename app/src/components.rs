@@ -16,6 +16,8 @@ mod retry;
 #[cfg(feature = "ssr")]
 mod status;
 
+#[cfg(feature = "ssr")]
+pub use icon::Shapes;
 pub use icon::{Icon, Shape};
 pub use problem::Problem;
 

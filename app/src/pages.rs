@@ -23,7 +23,7 @@ use self::{
     store::StorePage,
 };
 use crate::{
-    components::{Header, Problem, now},
+    components::{Header, Problem, Shapes, now},
     cookies,
     error::AppError,
     islands::ThemeSwitch,
@@ -75,6 +75,7 @@ pub fn App() -> impl IntoView {
         <a class="skip" href="#main">
             "Skip to the content"
         </a>
+        <Shapes />
         <Router>
             <div id="page">
                 <Header />

@@ -1,4 +1,4 @@
-//! Icons: paths on a grid of 16, drawn with the colour of the text around them.
+//! Icons: paths on a grid of 16, drawn with the colour of the text around them. Each is in the document once.
 
 use leptos::prelude::*;
 
@@ -38,6 +38,48 @@ pub enum Shape {
 }
 
 impl Shape {
+    /// Every shape.
+    #[cfg(feature = "ssr")]
+    const ALL: [Self; 15] = [
+        Self::External,
+        Self::Key,
+        Self::Retry,
+        Self::Bin,
+        Self::Plus,
+        Self::Back,
+        Self::Lines,
+        Self::Warning,
+        Self::Shield,
+        Self::Clock,
+        Self::Turning,
+        Self::Tick,
+        Self::Cross,
+        Self::Leaving,
+        Self::Gone,
+    ];
+
+    /// Where the shape is drawn in the document.
+    fn id(self) -> &'static str {
+        match self {
+            Self::External => "i-external",
+            Self::Key => "i-key",
+            Self::Retry => "i-retry",
+            Self::Bin => "i-bin",
+            Self::Plus => "i-plus",
+            Self::Back => "i-back",
+            Self::Lines => "i-lines",
+            Self::Warning => "i-warning",
+            Self::Shield => "i-shield",
+            Self::Clock => "i-clock",
+            Self::Turning => "i-turning",
+            Self::Tick => "i-tick",
+            Self::Cross => "i-cross",
+            Self::Leaving => "i-leaving",
+            Self::Gone => "i-gone",
+        }
+    }
+
+    #[cfg(feature = "ssr")]
     fn path(self) -> &'static str {
         match self {
             Self::External => "M6.5 3.5h-3v9h9v-3M9.5 2.5h4v4M13 3 7.5 8.5",
@@ -59,6 +101,24 @@ impl Shape {
     }
 }
 
+/// The shapes, once for the whole document; icons refer to them.
+#[cfg(feature = "ssr")]
+#[component]
+pub fn Shapes() -> impl IntoView {
+    let shapes = Shape::ALL.map(|shape| {
+        view! {
+            <symbol id=shape.id() viewBox="0 0 16 16">
+                <path d=shape.path() />
+            </symbol>
+        }
+    });
+    view! {
+        <svg class="shapes" aria-hidden="true">
+            {shapes}
+        </svg>
+    }
+}
+
 /// An icon beside words that say the same: it is hidden from screen readers.
 #[component]
 pub fn Icon(
@@ -66,8 +126,8 @@ pub fn Icon(
     shape: Shape,
 ) -> impl IntoView {
     view! {
-        <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">
-            <path d=shape.path() />
+        <svg class="icon" aria-hidden="true">
+            <use_ href=format!("#{}", shape.id()) />
         </svg>
     }
 }

@@ -89,6 +89,13 @@ test("every page can be used at a phone's width without scrolling sideways", asy
     await dashboard.open(path);
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(width, path).toBeLessThanOrEqual(390);
+    for (const box of await page.getByRole("checkbox", { name: /^Select (?!all)/ }).all()) {
+      const [tick, name] = [
+        (await box.boundingBox())!,
+        (await box.locator("xpath=following-sibling::a").boundingBox())!,
+      ];
+      expect(tick.x + tick.width, `${path}: the box before the name`).toBeLessThanOrEqual(name.x);
+    }
     for (const control of await page.getByRole("main").getByRole("button").or(page.getByRole("textbox")).all()) {
       if (!(await control.isVisible())) continue;
       const box = (await control.boundingBox())!;

@@ -11,6 +11,7 @@ test.describe("with a line every now and then", () => {
     const card = dashboard.card("Logs");
     const log = card.getByRole("log");
     await expect(log).toBeHidden();
+    await expect(card.getByRole("button", { name: "Pause" })).toBeHidden();
 
     await card.getByRole("button", { name: "Database" }).click();
     await expect(log).toContainText("pretended line 3 of database");

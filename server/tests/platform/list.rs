@@ -127,3 +127,16 @@ async fn what_a_list_cannot_make_sense_of_is_refused() {
     app.get("/api/stores?after=bcdfghjk&before=bcdfghjk").await.problem(422, "invalid");
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_page_of_fifty_stores_is_at_most_sixty_kilobytes() {
+    let app = TestApp::start().await;
+    for number in 1..=51 {
+        let store = app.create(&format!("A shop called {number}")).await;
+        app.wait_for(&store.id, Status::Ready).await;
+    }
+    let page = app.get("/").await.body;
+    assert_eq!(page.matches("role=\"rowheader\"").count(), 50);
+    assert!(page.len() <= 60_000, "{} bytes", page.len());
+    clear(app).await;
+}

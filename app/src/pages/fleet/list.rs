@@ -126,7 +126,8 @@ fn StoreAddress<'a>(store: &'a Store) -> impl IntoView + use<> {
     let bare = url.trim_start_matches("http://").trim_start_matches("https://").to_owned();
     let address = if words::can_be_opened(store.status) {
         view! {
-            <a href=url target="_blank" rel="noopener">
+            // Browsers keep a page that is opened like this from its opener.
+            <a href=url target="_blank">
                 {bare}
                 <Icon shape=Shape::External />
             </a>

@@ -65,7 +65,7 @@ pub fn StepsCard<'a>(
         scale = scale.max(next).max(usual_end);
         let end = if state == State::Running { "var(--elapsed)".to_owned() } else { format!("{end:.2}") };
         let took = record.and_then(|record| time_of(record, state, now));
-        let between = took.as_ref().map(|_| "· ");
+        let between = took.as_ref().map(|_| " · ");
         let place = format!("--begin: {begin:.2}; --end: {end}; --usual-end: {usual_end:.2}");
         view! {
             <li data-state=state.as_str()>
