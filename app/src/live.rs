@@ -10,6 +10,7 @@ mod once;
 mod page;
 mod search;
 mod selection;
+mod source;
 mod stream;
 
 use leptos::prelude::*;

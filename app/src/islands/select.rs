@@ -12,11 +12,11 @@ pub fn SelectAll() -> impl IntoView {
     let _ = set_chosen;
     view! {
         <label class="select-all needs-js">
-            <input type="checkbox" data-selects="ids[]" />
-            {move || match chosen.get() {
-                0 => "Select all on this page".to_owned(),
-                number => format!("{number} selected"),
-            }}
+            <input type="checkbox" data-selects-all="" />
+            "Select all on this page"
         </label>
+        <span class="needs-js quiet" aria-live="polite" hidden=move || chosen.get() == 0>
+            {move || format!("{} selected", chosen.get())}
+        </span>
     }
 }

@@ -3,9 +3,9 @@
 use std::{cell::RefCell, time::Duration};
 
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast as _, closure::Closure};
-use web_sys::{EventSource, MessageEvent};
+use web_sys::MessageEvent;
 
+use super::source::Source;
 use crate::{islands::LogView, model::Component};
 
 /// Lines from before now that are shown first.
@@ -17,21 +17,9 @@ const PULSE: Duration = Duration::from_millis(100);
 /// Before a log that ended, or that is not there yet, is asked for again.
 const RETRY: Duration = Duration::from_secs(3);
 
-/// An open log with what it calls.
-struct Log {
-    source: EventSource,
-    _calls: [Closure<dyn FnMut(MessageEvent)>; 3],
-}
-
-impl Drop for Log {
-    fn drop(&mut self) {
-        self.source.close();
-    }
-}
-
 thread_local! {
     /// The log that is open, counted, so that what belongs to a former one is known.
-    static OPEN: RefCell<(u32, Option<Log>)> = const { RefCell::new((0, None)) };
+    static OPEN: RefCell<(u32, Option<Source>)> = const { RefCell::new((0, None)) };
     static WAITING: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -44,8 +32,8 @@ pub(crate) fn follow(id: &str, component: Option<Component>, view: LogView) {
         open.0
     });
     if let Some(component) = component {
-        let address = format!("/api/stores/{id}/logs/stream?component={}&lines=", component.as_str());
-        open(address, FIRST_LINES, number, view);
+        let address = format!("/api/stores/{id}/logs/stream?component={}&lines={FIRST_LINES}", component.as_str());
+        open(address, number, view);
     }
 }
 
@@ -53,40 +41,35 @@ fn is_open(number: u32) -> bool {
     OPEN.with_borrow(|open| open.0 == number)
 }
 
-fn open(address: String, lines: u32, number: u32, view: LogView) {
+fn open(address: String, number: u32, view: LogView) {
     view.say("Asking for the log…");
-    let Ok(source) = EventSource::new(&format!("{address}{lines}")) else {
-        view.say("This browser cannot follow logs.");
-        return;
-    };
-    let opened = Closure::new(move |_: MessageEvent| view.say("Following the log."));
-    let told = Closure::new(move |message: MessageEvent| {
+    let told = move |message: MessageEvent| {
         if is_open(number) && is_shown() {
             wait_with(message.data().as_string().unwrap_or_default(), view);
         }
-    });
-    let ended = Closure::new(move |_: MessageEvent| {
-        if is_open(number) {
-            view.say("The log has ended, or there is no pod at this moment. Asking again…");
-            OPEN.with_borrow_mut(|open| open.1 = None);
-            let address = address.clone();
-            set_timeout(move || open_again(address, number, view), RETRY);
-        }
-    });
-    let listen = |name: &str, call: &Closure<dyn FnMut(MessageEvent)>| {
-        source.add_event_listener_with_callback(name, call.as_ref().unchecked_ref())
     };
-    // Adding a listener to an object of one's own cannot fail.
-    let added = [listen("open", &opened), listen("message", &told), listen("error", &ended)];
-    debug_assert!(added.iter().all(Result::is_ok), "a listener was refused");
-    OPEN.with_borrow_mut(|open| open.1 = Some(Log { source, _calls: [opened, told, ended] }));
+    let ended = {
+        let address = address.clone();
+        move |_| {
+            if is_open(number) {
+                view.say("The log has ended, or there is no pod at this moment. Asking again…");
+                OPEN.with_borrow_mut(|open| open.1 = None);
+                let address = address.clone();
+                set_timeout(move || open_again(address, number, view), RETRY);
+            }
+        }
+    };
+    match Source::open(&address, "message", move || view.say("Following the log."), told, ended) {
+        Some(source) => OPEN.with_borrow_mut(|open| open.1 = Some(source)),
+        None => view.say("This browser cannot follow logs."),
+    }
 }
 
 /// The server has no mark for where a log was left, so it is shown from its last lines on anew.
 fn open_again(address: String, number: u32, view: LogView) {
     if is_open(number) && is_shown() {
         view.clear();
-        open(address, FIRST_LINES, number, view);
+        open(address, number, view);
     }
 }
 

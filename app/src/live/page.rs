@@ -11,7 +11,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Document, DomParser, Element, Node, RequestCache, RequestInit, Response, SupportedType};
 
-use super::{all, clock};
+use super::{all, clock, selection};
 
 /// Changes within this time are one fetch, so that a burst of events is not one of fetches.
 const PULSE: Duration = Duration::from_millis(150);
@@ -117,6 +117,7 @@ fn show(new: &Document) {
         let _replaced = old.replace_with_with_node_1(&new);
     }
     wake_new_islands();
+    selection::recount();
 }
 
 /// What the library is told, with the functions that it calls.

@@ -3,29 +3,18 @@
 use std::{cell::RefCell, time::Duration};
 
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
-use web_sys::{EventSource, MessageEvent};
+use wasm_bindgen::JsValue;
+use web_sys::MessageEvent;
 
+use super::source::Source;
 use crate::islands::Connection;
 
 /// Between attempts when the browser has given up by itself (an answer other than 200).
 const RETRY: Duration = Duration::from_secs(2);
 
-/// An open stream with what it calls.
-struct Stream {
-    source: EventSource,
-    _calls: [Closure<dyn FnMut(MessageEvent)>; 3],
-}
-
-impl Drop for Stream {
-    fn drop(&mut self) {
-        self.source.close();
-    }
-}
-
 thread_local! {
     /// As long as the page lives.
-    static STREAM: RefCell<Option<Stream>> = const { RefCell::new(None) };
+    static STREAM: RefCell<Option<Source>> = const { RefCell::new(None) };
 }
 
 /// Opens the stream after the last event that the page knows of. `changed` is called with the id of each store that an event is
@@ -36,33 +25,29 @@ pub(super) fn open(connection: WriteSignal<Connection>, changed: fn(Option<&str>
 }
 
 fn connect(url: String, again: bool, connection: WriteSignal<Connection>, changed: fn(Option<&str>)) {
-    let Ok(source) = EventSource::new(&url) else { return retry(url, connection, changed) };
     let mut lost_before = again;
-    let opened = Closure::new(move |_: MessageEvent| {
+    let opened = move || {
         connection.set(Connection::Live);
         // The stream replays what was missed; but a server that came back may show more than events tell.
         if lost_before {
             changed(None);
         }
         lost_before = true;
-    });
-    let told = Closure::new(move |message: MessageEvent| changed(store_of(&message).as_deref()));
+    };
+    let told = move |message: MessageEvent| changed(store_of(&message).as_deref());
     let lost = {
-        let source = source.clone();
-        Closure::new(move |_: MessageEvent| {
+        let url = url.clone();
+        move |gave_up| {
             connection.set(Connection::Reconnecting);
-            if source.ready_state() == EventSource::CLOSED {
+            if gave_up {
                 retry(url.clone(), connection, changed);
             }
-        })
+        }
     };
-    let listen = |name: &str, call: &Closure<dyn FnMut(MessageEvent)>| {
-        source.add_event_listener_with_callback(name, call.as_ref().unchecked_ref())
-    };
-    // Adding a listener to an object of one's own cannot fail.
-    let added = [listen("open", &opened), listen("store", &told), listen("error", &lost)];
-    debug_assert!(added.iter().all(Result::is_ok), "a listener was refused");
-    STREAM.replace(Some(Stream { source, _calls: [opened, told, lost] }));
+    match Source::open(&url, "store", opened, told, lost) {
+        Some(source) => drop(STREAM.replace(Some(source))),
+        None => retry(url, connection, changed),
+    }
 }
 
 fn retry(url: String, connection: WriteSignal<Connection>, changed: fn(Option<&str>)) {

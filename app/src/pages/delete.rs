@@ -8,6 +8,7 @@ use leptos_router::hooks::use_query_map;
 use super::{loaded, with_store};
 use crate::{
     components::{Crumb, StatusBadge},
+    error::AppError,
     islands::{DeleteForm, DeleteManyForm},
     model::{Store, StoreDetail, StoreId},
     service::stores,
@@ -65,24 +66,35 @@ pub fn DeleteManyPage() -> impl IntoView {
     let stores = stores();
     loaded(async move {
         let stores = stores?;
-        let mut doomed = Vec::new();
-        for id in ids {
-            let store = stores.get(&id).await?.store;
-            if words::can_be_deleted(&store) {
-                doomed.push(store);
+        let (mut doomed, mut left_out) = (Vec::new(), 0);
+        for (place, id) in ids.iter().enumerate() {
+            if ids[..place].contains(id) {
+                continue;
+            }
+            match stores.get(id).await {
+                Ok(StoreDetail { store, .. }) if words::can_be_deleted(&store) => doomed.push(store),
+                Ok(_) | Err(AppError::NotFound { .. }) => left_out += 1,
+                Err(error) => return Err(error),
             }
         }
-        Ok(view! { <ManyQuestion doomed /> })
+        Ok(view! { <ManyQuestion doomed left_out /> })
     })
 }
 
 #[component]
-fn ManyQuestion(doomed: Vec<Store>) -> impl IntoView {
+fn ManyQuestion(doomed: Vec<Store>, left_out: u32) -> impl IntoView {
     let title = match doomed.len() {
-        0 => "No store is selected".to_owned(),
+        0 => "There is nothing to delete".to_owned(),
         1 => "Delete 1 store?".to_owned(),
         number => format!("Delete {number} stores?"),
     };
+    let left_out = (left_out > 0).then(|| {
+        view! {
+            <p class="notice" data-tone="odd">
+                {format!("Left out: {left_out}, since they are protected, being deleted already, or gone.")}
+            </p>
+        }
+    });
     let ids: Vec<StoreId> = doomed.iter().map(|store| store.id.clone()).collect();
     let question = (!ids.is_empty()).then(|| {
         let rows = doomed.iter().map(|store| {
@@ -107,6 +119,7 @@ fn ManyQuestion(doomed: Vec<Store>) -> impl IntoView {
             <Crumb href="/" text="All stores" />
             <section class="card lone">
                 <h1>{title}</h1>
+                {left_out}
                 {question}
             </section>
         </div>

@@ -144,6 +144,16 @@ withAndWithoutJavaScript(() => {
   });
 });
 
+test("a bulk deletion says what it leaves out", async ({ dashboard, page, platform }) => {
+  const [one, two] = [await platform.ready("One"), await platform.ready("Two")];
+  await platform.delete(two.id);
+  await platform.becomes(two.id, "deleted");
+  const ids = [one.id, one.id, two.id, "bcdfghjk"].map((id) => `ids[]=${id}`).join("&");
+  await dashboard.open(`/stores/delete?${ids}`);
+  await expect(dashboard.heading).toHaveText("Delete 1 store?");
+  await expect(page.getByText("Left out: 2, since they are protected, being deleted already, or gone.")).toBeVisible();
+});
+
 test("all stores on the page are selected with one box, and stay so while changes arrive", async ({
   dashboard,
   page,
@@ -158,4 +168,7 @@ test("all stores on the page are selected with one box, and stay so while change
   await expect(page.getByRole("checkbox", { name: "Select One" })).toBeChecked();
   await expect(page.getByRole("checkbox", { name: "Select Two" })).toBeChecked();
   await expect(page.getByRole("checkbox", { name: "Select Three" })).not.toBeChecked();
+  await expect(page.getByRole("checkbox", { name: "Select all on this page" })).not.toBeChecked();
+  await dashboard.search("one");
+  await expect(page.getByText("1 selected")).toBeVisible();
 });
