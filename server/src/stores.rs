@@ -107,8 +107,9 @@ impl StoreService {
     }
 
     /// Commits a change that queued a job, ends what works on the store before the job `ends`, and answers with the store
-    /// as it stands then.
-    async fn commit_and_wake(&self, change: Change, id: &StoreId, ends: Option<i64>) -> Result<Store, AppError> {
+    /// as the change leaves it, whatever becomes of it right after.
+    async fn commit_and_wake(&self, mut change: Change, id: &StoreId, ends: Option<i64>) -> Result<Store, AppError> {
+        let changed = self.find_in(&mut change, id).await?;
         let (runner, store) = (self.runner.clone(), id.clone());
         // A task of its own: a client that hangs up must not come between the commit and what follows from it.
         let committed = tokio::spawn(async move {
@@ -120,7 +121,7 @@ impl StoreService {
             Ok::<(), sqlx::Error>(())
         });
         committed.await.map_err(|error| self.internal(error))?.map_err(self.db_error())?;
-        self.find(id).await
+        Ok(changed)
     }
 
     async fn cluster_health(&self) -> ClusterHealth {

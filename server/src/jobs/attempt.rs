@@ -47,10 +47,12 @@ impl Shared {
             let mut run = std::pin::pin!(operation(sender.clone()));
             let result = loop {
                 tokio::select! {
+                    // What the operation answers comes before the end of its time, when both are there.
+                    biased;
                     result = &mut run => break Some(result),
-                    Some(note) = notes.recv() => self.note(job, Level::Info, note).await?,
-                    () = tokio::time::sleep_until(end) => break None,
                     () = token.cancelled() => return Ok(Attempt::Cancelled),
+                    () = tokio::time::sleep_until(end) => break None,
+                    Some(note) = notes.recv() => self.note(job, Level::Info, note).await?,
                 }
             };
             match result {
@@ -68,9 +70,10 @@ impl Shared {
                 }
             }
             tokio::select! {
-                () = tokio::time::sleep(backoff) => {}
-                () = tokio::time::sleep_until(end) => break Attempt::TimedOut(last_error),
+                biased;
                 () = token.cancelled() => return Ok(Attempt::Cancelled),
+                () = tokio::time::sleep_until(end) => break Attempt::TimedOut(last_error),
+                () = tokio::time::sleep(backoff) => {}
             }
             backoff = (backoff * 2).min(self.deadlines.longest_backoff);
         };

@@ -138,11 +138,12 @@ impl Provisioner for FakeCluster {
         let _count = Count::new(self);
         self.state().log.push((store.id.clone(), step));
         self.wait_while_held(step).await;
-        tokio::time::sleep(self.pace).await;
+        // At once, as a connection is refused: a deadline then comes between two tries, not during one.
         if let Some(left) = self.state().passing_errors.get_mut(&step).filter(|left| **left > 0) {
             *left -= 1;
             return Err(ProvisionError::Retry(anyhow!("the pretended API server is away")));
         }
+        tokio::time::sleep(self.pace).await;
         if let Some(failure) = wanted_failure(store, step) {
             return Err(ProvisionError::Failed(Box::new(failure)));
         }
