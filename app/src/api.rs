@@ -4,22 +4,33 @@
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use crate::{cookies, draft, model::NewStore, service::stores};
+use crate::{
+    cookies, draft,
+    model::NewStore,
+    notice::{self, Notice},
+    service::stores,
+};
 use crate::{
     error::AppError,
-    model::{Credentials, StoreId, Theme},
+    model::{Content, Credentials, Size, StoreId, Theme},
 };
 
 /// Takes a new store into the queue and opens its page.
 #[server(prefix = "/rpc", endpoint = "create_store")]
-pub async fn create_store(name: String) -> Result<(), AppError> {
-    match stores()?.create(NewStore { name: name.clone() }, None).await {
+pub async fn create_store(
+    name: String,
+    #[server(default)] slug: String,
+    #[server(default)] size: Size,
+    #[server(default)] content: Content,
+) -> Result<(), AppError> {
+    let new = NewStore { name, slug, size, content };
+    match stores()?.create(new.clone(), None).await {
         Ok(store) => {
             leptos_axum::redirect(&format!("/stores/{}", store.id));
             Ok(())
         }
         Err(error) => {
-            draft::keep(&name);
+            draft::keep(&new);
             Err(error)
         }
     }
@@ -28,7 +39,9 @@ pub async fn create_store(name: String) -> Result<(), AppError> {
 /// Queues a failed store again.
 #[server(prefix = "/rpc", endpoint = "retry_store")]
 pub async fn retry_store(id: StoreId) -> Result<(), AppError> {
-    stores()?.retry(&id).await.map(drop)
+    stores()?.retry(&id).await?;
+    notice::keep(Notice::Retried(1));
+    Ok(())
 }
 
 /// Asks for a store's deletion and opens its page, which shows how far that is. `confirmation` is the store's name, typed.
@@ -54,13 +67,15 @@ pub async fn delete_stores(
         return Err(AppError::not_confirmed("Type how many stores there are to delete them."));
     }
     let stores = stores()?;
-    let mut refused = Ok(());
+    let (mut refused, mut deleted) = (Ok(()), 0);
     for id in &ids {
-        // One that is refused keeps nobody else.
-        if let Err(error) = stores.delete(id).await {
-            refused = refused.and(Err(error));
+        match stores.delete(id).await {
+            Ok(_) => deleted += 1,
+            // One that is refused keeps nobody else.
+            Err(error) => refused = refused.and(Err(error)),
         }
     }
+    notice::keep(Notice::Deleting(deleted));
     if refused.is_ok() {
         leptos_axum::redirect("/");
     }
@@ -70,20 +85,25 @@ pub async fn delete_stores(
 /// Protects a store against deletion, or no longer.
 #[server(prefix = "/rpc", endpoint = "protect_store")]
 pub async fn protect_store(id: StoreId, protected: bool) -> Result<(), AppError> {
-    stores()?.protect(&id, protected).await.map(drop)
+    stores()?.protect(&id, protected).await?;
+    notice::keep(if protected { Notice::Protected } else { Notice::Unprotected });
+    Ok(())
 }
 
 /// Queues those of several stores again that have failed, and comes back to the page.
 #[server(prefix = "/rpc", endpoint = "retry_stores")]
 pub async fn retry_stores(#[server(default)] ids: Vec<StoreId>) -> Result<(), AppError> {
     let stores = stores()?;
+    let mut retried = 0;
     for id in &ids {
         match stores.retry(id).await {
+            Ok(_) => retried += 1,
             // Not failed, or not any more.
-            Ok(_) | Err(AppError::Conflict { .. }) => {}
+            Err(AppError::Conflict { .. }) => {}
             Err(error) => return Err(error),
         }
     }
+    notice::keep(Notice::Retried(retried));
     Ok(())
 }
 
@@ -92,6 +112,22 @@ pub async fn retry_stores(#[server(default)] ids: Vec<StoreId>) -> Result<(), Ap
 pub async fn choose_theme(theme: Theme) -> Result<(), AppError> {
     const YEAR: u32 = 365 * 24 * 60 * 60;
     cookies::set(Theme::COOKIE, theme.as_str(), YEAR);
+    Ok(())
+}
+
+/// Places an order in a store now, and comes back to its page, which says how that ended.
+#[server(prefix = "/rpc", endpoint = "test_checkout")]
+pub async fn test_checkout(id: StoreId) -> Result<(), AppError> {
+    let report = stores()?.check(&id).await?;
+    notice::keep(if report.passed { Notice::OrderWentThrough } else { Notice::OrderFailed });
+    Ok(())
+}
+
+/// Signs the owner in to a store's administration and opens it.
+#[server(prefix = "/rpc", endpoint = "sign_in")]
+pub async fn sign_in(id: StoreId) -> Result<(), AppError> {
+    forbid_keeping_the_answer();
+    leptos_axum::redirect(&stores()?.sign_in_link(&id).await?.url);
     Ok(())
 }
 

@@ -15,6 +15,8 @@ mod protect;
 mod retry;
 #[cfg(feature = "ssr")]
 mod status;
+#[cfg(feature = "ssr")]
+mod toast;
 
 #[cfg(feature = "ssr")]
 pub use icon::Shapes;
@@ -29,4 +31,5 @@ pub use self::{
     protect::ProtectForm,
     retry::{RefusedRetry, RetryForm},
     status::{Progress, StatusBadge},
+    toast::Toast,
 };

@@ -6,7 +6,7 @@ use leptos::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::model::{InvalidId, InvalidName};
+use crate::model::{InvalidId, InvalidName, InvalidSlug};
 
 /// A failure as it crosses the wire. Its text is for people and says what to do where something can be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -25,6 +25,14 @@ pub enum AppError {
     NotFound {
         /// What was looked for.
         what: String,
+    },
+    /// A field of the request holds what another store has already.
+    #[error("{reason}")]
+    Taken {
+        /// The field's name in the request.
+        field: String,
+        /// Who has it, one sentence, and what to do.
+        reason: String,
     },
     /// The request does not fit what is there.
     #[error("{reason}")]
@@ -59,10 +67,20 @@ impl AppError {
         match self {
             Self::Invalid { .. } => "invalid",
             Self::NotFound { .. } => "not_found",
+            Self::Taken { .. } => "taken",
             Self::Conflict { .. } => "conflict",
             Self::ClusterUnavailable { .. } => "cluster_unavailable",
             Self::Unreachable { .. } => "unreachable",
             Self::Internal { .. } => "internal",
+        }
+    }
+
+    /// The field of the request that is at fault.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::Invalid { field, .. } | Self::Taken { field, .. } => Some(field),
+            _ => None,
         }
     }
 
@@ -82,6 +100,12 @@ impl AppError {
 impl From<InvalidName> for AppError {
     fn from(reason: InvalidName) -> Self {
         Self::Invalid { field: "name".to_owned(), reason: reason.to_string() }
+    }
+}
+
+impl From<InvalidSlug> for AppError {
+    fn from(reason: InvalidSlug) -> Self {
+        Self::Invalid { field: "slug".to_owned(), reason: reason.to_string() }
     }
 }
 

@@ -20,6 +20,8 @@ mod cookies;
 #[cfg(feature = "ssr")]
 mod draft;
 #[cfg(feature = "ssr")]
+mod notice;
+#[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod service;

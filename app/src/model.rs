@@ -6,12 +6,16 @@ mod component;
 mod credentials;
 mod id;
 mod name;
+mod slug;
 mod theme;
+mod wishes;
 
 #[cfg(feature = "ssr")]
 mod event;
 #[cfg(feature = "ssr")]
 mod health;
+#[cfg(feature = "ssr")]
+mod inside;
 #[cfg(feature = "ssr")]
 mod query;
 #[cfg(feature = "ssr")]
@@ -25,14 +29,17 @@ pub use component::Component;
 pub use credentials::Credentials;
 pub use id::{InvalidId, StoreId};
 pub use name::{InvalidName, StoreName};
+pub use slug::{InvalidSlug, Slug};
 pub use theme::Theme;
+pub use wishes::{Allowance, Content, NewStore, Size};
 
 #[cfg(feature = "ssr")]
 pub use self::{
     event::{Event, EventKind, Level},
     health::{ClusterHealth, Health},
+    inside::{CheckReport, Object, Pod, Pods, ReceiptLine, SignInLink, Usage},
     query::{Counts, Order, PageStart, StorePage, StoreQuery},
     status::{IllegalMove, Status},
     step::{Step, StepRecord, UsualTime},
-    store::{Edition, Failure, NewStore, Protection, Store, StoreDetail},
+    store::{Edition, Failure, Protection, Store, StoreDetail},
 };

@@ -23,7 +23,7 @@ use self::{
     store::StorePage,
 };
 use crate::{
-    components::{Header, Problem, Shapes, now},
+    components::{Header, Problem, Shapes, Toast, now},
     cookies,
     error::AppError,
     islands::ThemeSwitch,
@@ -89,6 +89,7 @@ pub fn App() -> impl IntoView {
                     </Routes>
                 </main>
             </div>
+            <Toast />
             <footer class="foot">
                 <ThemeSwitch theme=chosen_theme() />
                 <p>

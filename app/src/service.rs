@@ -10,8 +10,8 @@ use leptos::prelude::use_context;
 use crate::{
     error::AppError,
     model::{
-        Component, Counts, Credentials, Event, Health, NewStore, Status, Store, StoreDetail, StoreId, StorePage,
-        StoreQuery,
+        CheckReport, Component, Counts, Credentials, Event, Health, NewStore, Object, Pods, SignInLink, Slug, Status,
+        Store, StoreDetail, StoreId, StorePage, StoreQuery,
     },
 };
 
@@ -34,8 +34,14 @@ pub trait Stores: Send + Sync + 'static {
     /// One store, tombstones included.
     async fn get(&self, id: &StoreId) -> Result<StoreDetail, AppError>;
 
-    /// Where one store is in its life, tombstones included: what the gateway asks before each request.
-    async fn status(&self, id: &StoreId) -> Result<Status, AppError>;
+    /// The store with this id and where it is in its life, tombstones included: what the gateway asks before each request.
+    async fn resident_by_id(&self, id: &StoreId) -> Result<Option<(StoreId, Status)>, AppError>;
+
+    /// The store whose address begins with this slug, likewise: the living one, or the last that was.
+    async fn resident_by_slug(&self, slug: &Slug) -> Result<Option<(StoreId, Status)>, AppError>;
+
+    /// The address that begins with this label.
+    fn address_at(&self, label: &str) -> String;
 
     /// Events of one store with ids above `after`, oldest first, at most `limit`.
     async fn events(&self, id: &StoreId, after: i64, limit: u32) -> Result<Vec<Event>, AppError>;
@@ -51,6 +57,18 @@ pub trait Stores: Send + Sync + 'static {
 
     /// How to sign in to the store's administration. That somebody asked becomes an event.
     async fn credentials(&self, id: &StoreId) -> Result<Credentials, AppError>;
+
+    /// Places an order in a ready store now, reads it back and removes it. How that ended becomes an event.
+    async fn check(&self, id: &StoreId) -> Result<CheckReport, AppError>;
+
+    /// A link that signs the owner of a ready store in once. That somebody asked becomes an event.
+    async fn sign_in_link(&self, id: &StoreId) -> Result<SignInLink, AppError>;
+
+    /// The store's pods.
+    async fn pods(&self, id: &StoreId) -> Result<Pods, AppError>;
+
+    /// Everything of the store that is in the cluster: what its deletion would remove.
+    async fn inventory(&self, id: &StoreId) -> Result<Vec<Object>, AppError>;
 
     /// The last `lines` log lines of a component's newest pod.
     async fn logs(&self, id: &StoreId, component: Component, lines: u32) -> Result<String, AppError>;

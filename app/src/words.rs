@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    model::{Edition, Status, Step, Store},
+    model::{Allowance, Content, Edition, Size, Status, Step, Store},
     time,
 };
 
@@ -63,6 +63,46 @@ pub fn percent_done(store: &Store) -> Option<u8> {
         let finished = usize::from(store.steps_finished).min(STEPS);
         u8::try_from(finished * 100 / STEPS).unwrap_or(100)
     })
+}
+
+/// What a size means, half a sentence.
+#[must_use]
+pub fn size_means(size: Size) -> String {
+    let Allowance { cpus, memory_mib, files_gib, database_gib, workers } = size.allowance();
+    let cpus = if cpus == 1 { "1 CPU".to_owned() } else { format!("{cpus} CPUs") };
+    format!(
+        "{workers} requests at once; {cpus} and {} for WordPress, the same for the database; {files_gib} GiB for files, {database_gib} GiB for data",
+        memory(u64::from(memory_mib) * MIB)
+    )
+}
+
+/// What a content means, half a sentence.
+#[must_use]
+pub fn content_means(content: Content) -> &'static str {
+    match content {
+        Content::Demo => "a gift card to try the shop with",
+        Content::Empty => "nothing for sale; the test order buys a product that is removed again",
+    }
+}
+
+/// How many objects, `1 object`.
+#[must_use]
+pub fn objects(number: usize) -> String {
+    if number == 1 { "1 object".to_owned() } else { format!("{number} objects") }
+}
+
+/// Bytes in one binary megabyte.
+const MIB: u64 = 1024 * 1024;
+
+/// An amount of memory: `384 MiB`, `1.5 GiB`.
+#[must_use]
+pub fn memory(bytes: u64) -> String {
+    let tenths_of_gib = bytes * 10 / (1024 * MIB);
+    match (bytes / MIB, tenths_of_gib % 10) {
+        (mib @ 0..1024, _) => format!("{mib} MiB"),
+        (_, 0) => format!("{} GiB", tenths_of_gib / 10),
+        (_, tenth) => format!("{}.{tenth} GiB", tenths_of_gib / 10),
+    }
 }
 
 /// Whether there is something to open.
@@ -141,6 +181,9 @@ mod tests {
             name: "Corner shop".parse().expect("a name"),
             status,
             edition: None,
+            slug: None,
+            size: Size::Small,
+            content: Content::Demo,
             url: "http://store-k7xw2mzp.localhost:3000".to_owned(),
             admin_url: "http://store-k7xw2mzp.localhost:3000/wp-admin/".to_owned(),
             protected: false,
@@ -200,6 +243,13 @@ mod tests {
     fn every_status_has_a_sentence_that_ends() {
         for status in Status::ALL {
             assert!(status_sentence(&store(status)).ends_with('.'), "{status}");
+        }
+    }
+
+    #[test]
+    fn memory_is_written_in_the_unit_that_fits() {
+        for (mib, text) in [(0, "0 MiB"), (384, "384 MiB"), (1024, "1 GiB"), (1536, "1.5 GiB"), (10_240, "10 GiB")] {
+            assert_eq!(memory(mib * MIB), text);
         }
     }
 

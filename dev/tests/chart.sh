@@ -15,7 +15,9 @@ each_values_file() {
   local chart file
   for chart in "$ROOT"/chart/*/Chart.yaml; do
     chart=$(basename "$(dirname "$chart")")
-    for file in "$ROOT/chart/$chart"/values-*.yaml; do "$1" "$chart" "$file"; done
+    for file in "$ROOT/chart/$chart"/values-*.yaml "$ROOT/chart/$chart"/sizes/*.yaml; do
+      [ ! -f "$file" ] || "$1" "$chart" "$file"
+    done
   done
 }
 
@@ -86,7 +88,7 @@ plain_helm_install() {
   check "helm test: a visitor sees the shop" "${helm[@]}" test shop --timeout 60s
   password=$(admin_password $namespace)
   check "there is a password" test -n "$password"
-  check "helm upgrade" "${helm[@]}" upgrade shop chart/store "${values[@]}" --set wordpress.storage.size=1Gi --wait --timeout 120s
+  check "helm upgrade" "${helm[@]}" upgrade shop chart/store "${values[@]}" --set wordpress.workers=12 --wait --timeout 120s
   check "an upgrade keeps the password" test "$password" = "$(admin_password $namespace)"
   check "helm uninstall" "${helm[@]}" uninstall shop --wait --timeout 60s
   check "nothing is left but what Kubernetes keeps" nothing_left $namespace

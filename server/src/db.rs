@@ -3,6 +3,7 @@
 pub mod events;
 pub mod fleet;
 pub mod jobs;
+pub mod receipts;
 pub mod steps;
 pub mod stores;
 

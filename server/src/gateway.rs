@@ -1,4 +1,4 @@
-//! Answers for `store-<id>.<domain>`: a reverse proxy to the stores, so that a laptop needs neither an ingress controller
+//! Answers for the stores' addresses: a reverse proxy to the stores, so that a laptop needs neither an ingress controller
 //! nor DNS.
 
 mod forward;
@@ -7,7 +7,6 @@ mod page;
 use std::{net::SocketAddr, sync::Arc};
 
 use app::{
-    error::AppError,
     model::{Status, StoreId},
     service::Stores,
 };
@@ -19,15 +18,17 @@ use axum::{
 };
 
 use self::page::Page;
-use crate::store_client::{StoreClient, StoreClientError};
+use crate::{
+    addresses::{Addresses, Label},
+    store_client::{StoreClient, StoreClientError},
+};
 
 /// Brings visitors to their stores. Clones are the same gateway.
 #[derive(Clone)]
 pub struct Gateway(Arc<Inner>);
 
 struct Inner {
-    /// With a dot before it, in lower case.
-    suffix: String,
+    addresses: Addresses,
     scheme: HeaderValue,
     client: Option<StoreClient>,
     stores: Arc<dyn Stores>,
@@ -38,42 +39,24 @@ struct Inner {
 enum Addressee {
     /// The dashboard, or nobody that the gateway knows.
     Other,
-    /// A store.
-    Store(StoreId),
-    /// A host that could only be a store's, with an id that no store can have.
-    NoStore,
+    /// Whoever is at this place among the stores' addresses.
+    Store(Label),
     /// The request contradicts itself about its host.
     Unclear,
 }
 
 impl Gateway {
-    /// A gateway for the stores at `store-<id>.<domain>`, which visitors reach by this scheme. Without a client the stores
-    /// are only pretended, and their addresses say so.
+    /// A gateway for the stores at these addresses. Without a client the stores are only pretended, and their addresses say so.
     ///
     /// # Errors
     /// The scheme is not one.
     pub fn new(
-        domain: &str,
-        scheme: &str,
+        addresses: Addresses,
         client: Option<StoreClient>,
         stores: Arc<dyn Stores>,
     ) -> Result<Self, axum::http::Error> {
-        let suffix = format!(".{}", domain.trim_matches('.').to_ascii_lowercase());
-        Ok(Self(Arc::new(Inner { suffix, scheme: HeaderValue::from_str(scheme)?, client, stores })))
-    }
-
-    /// The store whose host this is, with or without a port; none for any other host.
-    #[must_use]
-    pub fn store_of(&self, host: &str) -> Option<StoreId> {
-        self.label_of(host)?.parse().ok()
-    }
-
-    /// What stands for the id in a store's host.
-    fn label_of(&self, host: &str) -> Option<String> {
-        let authority: Authority = host.parse().ok()?;
-        let host = authority.host().to_ascii_lowercase();
-        let label = host.strip_suffix(&self.0.suffix)?.strip_prefix("store-")?;
-        Some(label.to_owned())
+        let scheme = HeaderValue::from_str(addresses.scheme())?;
+        Ok(Self(Arc::new(Inner { addresses, scheme, client, stores })))
     }
 
     fn addressee(&self, request: &Request) -> Addressee {
@@ -91,24 +74,26 @@ impl Gateway {
             (Some(line), Some(named)) if !line.eq_ignore_ascii_case(named) => return Addressee::Unclear,
             (line, named) => named.or(line),
         };
-        match host.and_then(|host| self.label_of(host)) {
-            None => Addressee::Other,
-            Some(label) => label.parse().map_or(Addressee::NoStore, Addressee::Store),
-        }
+        host.and_then(|host| self.0.addresses.label_of(host)).map_or(Addressee::Other, Addressee::Store)
     }
 
     /// Forwards to a store that is ready, and says in a page why not where it is not.
-    async fn answer(&self, id: &StoreId, request: Request) -> Response {
-        let status = match self.0.stores.status(id).await {
-            Ok(status) => status,
-            Err(AppError::NotFound { .. }) => return Page::unknown().into_response(),
+    async fn answer(&self, label: Label, request: Request) -> Response {
+        let found = match &label {
+            Label::Id(id) => self.0.stores.resident_by_id(id).await,
+            Label::Slug(slug) => self.0.stores.resident_by_slug(slug).await,
+            Label::Nobody => Ok(None),
+        };
+        let (id, status) = match found {
+            Ok(Some(found)) => found,
+            Ok(None) => return Page::unknown().into_response(),
             Err(error) => {
-                tracing::warn!(store.id = %id, %error, "the gateway cannot look the store up");
+                tracing::warn!(?label, %error, "the gateway cannot look the store up");
                 return Page::away().into_response();
             }
         };
         match status {
-            Status::Ready | Status::Degraded => self.forward(id, request).await,
+            Status::Ready | Status::Degraded => self.forward(&id, request).await,
             Status::Queued | Status::Provisioning => Page::being_made().into_response(),
             Status::Failed => Page::failed().into_response(),
             Status::Deleting | Status::Deleted => Page::deleted().into_response(),
@@ -139,8 +124,7 @@ impl Gateway {
 pub async fn route(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
     match gateway.addressee(&request) {
         Addressee::Other => next.run(request).await,
-        Addressee::Store(id) => gateway.answer(&id, request).await,
-        Addressee::NoStore => Page::unknown().into_response(),
+        Addressee::Store(label) => gateway.answer(label, request).await,
         Addressee::Unclear => Page::bad_host().into_response(),
     }
 }

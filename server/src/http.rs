@@ -30,8 +30,7 @@ use tower_http::{
 use tracing::Level;
 use utoipa::openapi::OpenApi;
 
-use crate::{db::Database, events::Doorbell};
-pub use guard::DashboardHosts;
+use crate::{addresses::Addresses, db::Database, events::Doorbell};
 use problem::Problem;
 
 /// Largest body that is read, in bytes: a store's name and what surrounds it, with a wide margin.
@@ -48,8 +47,8 @@ pub struct HttpState {
     pub doorbell: Doorbell,
     /// Ends the live streams when the server stops.
     pub stop: CancellationToken,
-    /// The names that the dashboard answers to.
-    pub hosts: DashboardHosts,
+    /// The names that the dashboard answers to, and the stores' addresses.
+    pub addresses: Addresses,
     /// Where the built front end is.
     pub leptos: LeptosOptions,
 }

@@ -1,5 +1,6 @@
 //! Everything that touches the world: HTTP, SQLite, Kubernetes.
 
+pub mod addresses;
 pub mod clock;
 pub mod config;
 pub mod db;
@@ -14,6 +15,7 @@ pub mod order_check;
 pub mod platform;
 pub mod provisioner;
 pub mod sign_in_check;
+pub mod sign_in_link;
 pub mod site;
 pub mod store_client;
 pub mod stores;

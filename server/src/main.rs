@@ -11,6 +11,7 @@ use std::{
 use anyhow::Context as _;
 use clap::Parser as _;
 use server::{
+    addresses::Addresses,
     clock::Clock,
     config::{Cli, Command, LogFormat, ServeArgs},
     entropy::Entropy,
@@ -22,7 +23,6 @@ use server::{
         fake::FakeCluster,
     },
     store_client::StoreClient,
-    stores::Addresses,
 };
 use tokio::{
     net::TcpListener,
@@ -68,7 +68,6 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
         provisioner,
         store_client,
         addresses: addresses(&args, address.port()),
-        dashboard_hosts: args.dashboard_hosts.clone(),
         max_parallel_installs: args.max_parallel_installs,
         deadlines: Deadlines::default(),
         leptos: server::site::options(&args.site_dir)?,
@@ -131,7 +130,7 @@ fn cluster(args: &ServeArgs, clock: Clock, entropy: Entropy) -> (Arc<dyn Provisi
 fn addresses(args: &ServeArgs, listening_on: u16) -> Addresses {
     let port = args.public_port.unwrap_or(listening_on);
     let usual = if args.public_scheme == "https" { 443 } else { 80 };
-    Addresses { scheme: args.public_scheme.clone(), domain: args.domain.clone(), port: (port != usual).then_some(port) }
+    Addresses::new(&args.public_scheme, &args.domain, (port != usual).then_some(port), &args.dashboard_hosts)
 }
 
 async fn wait_for_signal() {

@@ -16,7 +16,7 @@ pub const BUYER: &str = "order-check@urumi.invalid";
 const CART_TOKEN: HeaderName = HeaderName::from_static("cart-token");
 
 /// Opens the platform's own routes in the store.
-const PLATFORM_TOKEN: HeaderName = HeaderName::from_static("x-urumi-token");
+pub const PLATFORM_TOKEN: HeaderName = HeaderName::from_static("x-urumi-token");
 
 /// Buys one product.
 #[derive(Clone)]
@@ -84,7 +84,7 @@ struct Terms {
 }
 
 impl OrderCheck {
-    /// A check that buys this product, or without one the first that is for sale.
+    /// A check that buys this product; without one the first that is for sale; where nothing is, one that it makes.
     ///
     /// # Errors
     /// [`CheckError::BadToken`].
@@ -114,12 +114,21 @@ impl OrderCheck {
         let Some(cart) = cart_answer.head.headers.get(CART_TOKEN).cloned() else {
             return Err(refused("GET the cart", "an answer without a Cart-Token"));
         };
-        let product = self.choose_product().await?;
+        let (product, made) = self.choose_product().await?;
+        let bought = self.buy_product(&cart, product).await;
+        let removed = if made { self.remove_products().await } else { Ok(()) };
+        let order = bought?;
+        removed?;
+        tracing::debug!(order.number, seconds = begun.elapsed().as_secs_f64(), "order checked");
+        Ok(order)
+    }
+
+    /// Puts the product into the cart, pays, compares and removes the order.
+    async fn buy_product(&self, cart: &HeaderValue, product: u64) -> Result<CheckedOrder, CheckError> {
         let item = json!({"id": product, "quantity": 1});
-        let (_, filled) =
-            self.shop(Method::POST, "cart/add-item", Some(&cart), Some(item), StatusCode::CREATED).await?;
+        let (_, filled) = self.shop(Method::POST, "cart/add-item", Some(cart), Some(item), StatusCode::CREATED).await?;
         let (placed_answer, placed) =
-            self.shop(Method::POST, "checkout", Some(&cart), Some(purchase()), StatusCode::OK).await?;
+            self.shop(Method::POST, "checkout", Some(cart), Some(purchase()), StatusCode::OK).await?;
         let Some(number) = placed["order_id"].as_u64().filter(|number| *number > 0) else {
             return Err(refused("POST checkout", &placed_answer.describe()));
         };
@@ -127,17 +136,30 @@ impl OrderCheck {
         let removed = self.remove(number).await;
         let order = checked?;
         removed?;
-        tracing::debug!(number, seconds = begun.elapsed().as_secs_f64(), "order checked");
         Ok(order)
     }
 
-    async fn choose_product(&self) -> Result<u64, CheckError> {
+    /// What is bought, and whether it was made for this.
+    async fn choose_product(&self) -> Result<(u64, bool), CheckError> {
         if let Some(product) = self.product {
-            return Ok(product);
+            return Ok((product, false));
         }
         let path = "products?per_page=1&type=simple&stock_status=instock&orderby=id&order=asc";
         let (answer, products) = self.shop(Method::GET, path, None, None, StatusCode::OK).await?;
-        products[0]["id"].as_u64().ok_or_else(|| refused("GET a product that is for sale", &answer.describe()))
+        if let Some(product) = products[0]["id"].as_u64() {
+            return Ok((product, false));
+        }
+        if !products.is_array() {
+            return Err(refused("GET the products that are for sale", &answer.describe()));
+        }
+        let (answer, made) = self.platform(Method::POST, "products", StatusCode::OK).await?;
+        let product = made["id"].as_u64().ok_or_else(|| refused("POST a product", &answer.describe()))?;
+        Ok((product, true))
+    }
+
+    /// Removes the product that was made for a check.
+    async fn remove_products(&self) -> Result<(), CheckError> {
+        self.platform(Method::DELETE, "products", StatusCode::OK).await.map(drop)
     }
 
     async fn compare(&self, number: u64, totals: &Value, placed: &Value) -> Result<CheckedOrder, CheckError> {

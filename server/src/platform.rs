@@ -10,16 +10,17 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    addresses::Addresses,
     clock::Clock,
     db::Database,
     entropy::Entropy,
     events::Doorbell,
     gateway::{self, Gateway},
-    http::{self, DashboardHosts, HttpState},
+    http::{self, HttpState},
     jobs::{Deadlines, Runner},
     provisioner::Provisioner,
     store_client::StoreClient,
-    stores::{Addresses, StoreService},
+    stores::StoreService,
 };
 
 /// What the platform is made of, apart from what it makes itself.
@@ -32,10 +33,8 @@ pub struct Parts {
     pub provisioner: Arc<dyn Provisioner>,
     /// Reaches the stores for the gateway; none where stores are only pretended.
     pub store_client: Option<StoreClient>,
-    /// Where stores are opened.
+    /// Where stores are opened, and what the dashboard answers to.
     pub addresses: Addresses,
-    /// Names that the dashboard answers to besides `localhost` and the stores' domain.
-    pub dashboard_hosts: Vec<String>,
     /// Installs that may run at once.
     pub max_parallel_installs: u32,
     /// How long jobs may take.
@@ -73,24 +72,23 @@ impl Platform {
             parts.max_parallel_installs,
             parts.deadlines,
         );
-        let Addresses { domain, scheme, .. } = parts.addresses.clone();
         let stores: Arc<dyn Stores> = Arc::new(StoreService::new(
             db.clone(),
             parts.clock,
             parts.entropy,
-            parts.addresses,
+            parts.addresses.clone(),
             runner.clone(),
             parts.provisioner,
         ));
         let stop_streams = CancellationToken::new();
-        let gateway = Gateway::new(&domain, &scheme, parts.store_client, Arc::clone(&stores))
-            .with_context(|| format!("{scheme:?} is no scheme"))?;
+        let gateway = Gateway::new(parts.addresses.clone(), parts.store_client, Arc::clone(&stores))
+            .with_context(|| format!("{:?} is no scheme", parts.addresses.scheme()))?;
         let dashboard = http::router(HttpState {
             stores: Arc::clone(&stores),
             db: db.clone(),
             doorbell,
             stop: stop_streams.clone(),
-            hosts: DashboardHosts::new(&domain, &parts.dashboard_hosts),
+            addresses: parts.addresses,
             leptos: parts.leptos,
         });
         // Outside of everything else: what is for a store is neither limited nor compressed as the dashboard is.

@@ -8,7 +8,10 @@ pub mod cluster;
 pub mod fake;
 
 use app::{
-    model::{ClusterHealth, Component, Credentials, Edition, Failure, Step, StoreId, StoreName},
+    model::{
+        ClusterHealth, Component, Content, Credentials, Edition, Failure, Object, Pods, SignInLink, Size, Step, Store,
+        StoreId, StoreName,
+    },
     service::LogLines,
 };
 use async_trait::async_trait;
@@ -23,6 +26,17 @@ pub struct StoreSpec {
     pub name: StoreName,
     /// The shop's address, with scheme and port, without a slash at the end.
     pub url: String,
+    /// How much it may use.
+    pub size: Size,
+    /// What is in it at first.
+    pub content: Content,
+}
+
+impl From<Store> for StoreSpec {
+    fn from(store: Store) -> Self {
+        let Store { id, name, url, size, content, .. } = store;
+        Self { id, name, url, size, content }
+    }
 }
 
 /// What a finished step found.
@@ -66,6 +80,19 @@ pub trait Provisioner: Send + Sync + 'static {
 
     /// How to sign in to the store's administration; none while there is no such store in the cluster.
     async fn credentials(&self, store: &StoreSpec) -> Result<Option<Credentials>, ProvisionError>;
+
+    /// Places an order in the store as it is now, reads it back and removes it; where there is no shop, signs in. The sentence
+    /// says what was done.
+    async fn check(&self, store: &StoreSpec) -> Result<String, ProvisionError>;
+
+    /// A link that signs the owner in to the store's administration once; none while there is no such store in the cluster.
+    async fn sign_in_link(&self, store: &StoreSpec) -> Result<Option<SignInLink>, ProvisionError>;
+
+    /// The store's pods; an empty list while it has none.
+    async fn pods(&self, id: &StoreId) -> Result<Pods, ProvisionError>;
+
+    /// Everything of the store that is in the cluster: its namespace, the objects in it, and its persistent volumes.
+    async fn inventory(&self, id: &StoreId) -> Result<Vec<Object>, ProvisionError>;
 
     /// The last `lines` log lines of the component's newest pod; none while it has no pod.
     async fn logs(&self, id: &StoreId, component: Component, lines: u32) -> Result<Option<String>, ProvisionError>;

@@ -1,15 +1,17 @@
 //! The only place with rules: what may be asked of a store, by whom and when. Both doors end here.
 
-mod addresses;
+mod create;
+mod detail;
+mod inside;
 mod refusals;
 
-use std::{fmt::Display, sync::Arc, time::Duration};
+use std::{collections::HashSet, fmt::Display, sync::Arc, time::Duration};
 
 use app::{
     error::AppError,
     model::{
-        ClusterHealth, Component, Counts, Credentials, Event, EventKind, Health, Level, NewStore, Status, Store,
-        StoreDetail, StoreId, StoreName, StorePage, StoreQuery,
+        CheckReport, ClusterHealth, Component, Counts, Credentials, Event, EventKind, Health, Level, NewStore, Object,
+        Pods, SignInLink, Slug, Status, Store, StoreDetail, StoreId, StorePage, StoreQuery,
     },
     service::{LogLines, Stores},
 };
@@ -17,24 +19,20 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio::{sync::Mutex, time::Instant};
 
-pub use self::addresses::Addresses;
-use self::refusals::{check_key, no_pod, same_request, sentence};
+use self::refusals::{check_search, no_pod, sentence};
 use crate::{
+    addresses::Addresses,
     clock::Clock,
     db::{
         Change, Database, events, fleet,
         jobs::{self, JobKind},
         steps,
-        stores::{self, MoveError, NewRow},
+        stores::{self, MoveError},
     },
     entropy::Entropy,
-    forecast,
     jobs::Runner,
-    provisioner::{ProvisionError, Provisioner, StoreSpec},
+    provisioner::{ProvisionError, Provisioner},
 };
-
-/// Events that come with a store's detail.
-const DETAIL_EVENTS: u32 = 200;
 
 /// Most stores in one answer.
 const MAX_STORES: u32 = 500;
@@ -57,6 +55,8 @@ pub struct StoreService {
     addresses: Addresses,
     runner: Runner,
     provisioner: Arc<dyn Provisioner>,
+    /// Stores that an order check runs in, so that two do not take each other's orders away.
+    checked: std::sync::Mutex<HashSet<StoreId>>,
     /// What the cluster said of its health, and when. Locked while it is asked, so that it is asked once.
     cluster_health: Mutex<Option<(Instant, ClusterHealth)>>,
 }
@@ -72,7 +72,16 @@ impl StoreService {
         runner: Runner,
         provisioner: Arc<dyn Provisioner>,
     ) -> Self {
-        Self { db, clock, entropy, addresses, runner, provisioner, cluster_health: Mutex::default() }
+        Self {
+            db,
+            clock,
+            entropy,
+            addresses,
+            runner,
+            provisioner,
+            checked: Default::default(),
+            cluster_health: Mutex::default(),
+        }
     }
 
     /// A fault of the platform: the details go to the log, a reference to the person.
@@ -145,41 +154,11 @@ impl StoreService {
 #[async_trait]
 impl Stores for StoreService {
     async fn create(&self, request: NewStore, idempotency_key: Option<String>) -> Result<Store, AppError> {
-        let name: StoreName = request.name.parse()?;
-        let key = idempotency_key.map(check_key).transpose()?;
-        let mut change = self.db.change().await.map_err(self.db_error())?;
-        if let Some(key) = &key {
-            let earlier = stores::find_by_idempotency_key(change.connection(), key).await.map_err(self.db_error())?;
-            if let Some(earlier) = earlier {
-                return same_request(earlier, &name);
-            }
-        }
-        let taken = stores::find_living_by_name(change.connection(), &name).await.map_err(self.db_error())?;
-        if let Some(id) = taken {
-            let other = self.find_in(&mut change, &id).await?.name;
-            return Err(AppError::Conflict {
-                reason: format!("There is already a store called {other} (its id is {id}). Choose another name."),
-            });
-        }
-        let id = self.entropy.store_id();
-        let now = self.clock.now();
-        let row = NewRow {
-            id: &id,
-            name: &name,
-            url: &self.addresses.of(&id),
-            created_at: now,
-            idempotency_key: key.as_deref(),
-        };
-        stores::insert(change.connection(), row).await.map_err(self.db_error())?;
-        jobs::enqueue(change.connection(), &id, JobKind::Provision, now).await.map_err(self.db_error())?;
-        change
-            .record(&id, now, Level::Info, EventKind::CreateRequested, format!("Store {name} was asked for"))
-            .await
-            .map_err(self.db_error())?;
-        self.commit_and_wake(change, &id, None).await
+        self.create_store(request, idempotency_key).await
     }
 
     async fn list(&self, query: StoreQuery) -> Result<StorePage, AppError> {
+        check_search(&query.text)?;
         let query = StoreQuery { limit: query.limit.clamp(1, MAX_STORES), ..query };
         let mut read = self.db.read().await.map_err(self.db_error())?;
         fleet::list(&mut read, &query).await.map_err(self.db_error())
@@ -191,27 +170,22 @@ impl Stores for StoreService {
     }
 
     async fn get(&self, id: &StoreId) -> Result<StoreDetail, AppError> {
-        let store = self.find(id).await?;
-        let mut read = self.db.read().await.map_err(self.db_error())?;
-        let steps = steps::of_store(&mut read, id).await.map_err(self.db_error())?;
-        let events = events::latest_of_store(&mut read, id, DETAIL_EVENTS).await.map_err(self.db_error())?;
-        let times = steps::latest_times(&mut read, id, forecast::STEPS_TO_READ).await.map_err(self.db_error())?;
-        let usual = forecast::usual_times(&times);
-        let expected_start = match store.queue_position {
-            Some(position) => {
-                let running = jobs::running_since(&mut read, JobKind::Provision).await.map_err(self.db_error())?;
-                let places = self.runner.max_parallel_installs();
-                forecast::expected_start(self.clock.now(), &usual, &running, places, position)
-            }
-            None => None,
-        };
-        Ok(StoreDetail { store, steps, usual, expected_start, events })
+        self.read_detail(id).await
     }
 
-    async fn status(&self, id: &StoreId) -> Result<Status, AppError> {
+    async fn resident_by_id(&self, id: &StoreId) -> Result<Option<(StoreId, Status)>, AppError> {
         let mut read = self.db.read().await.map_err(self.db_error())?;
         let status = stores::status_of(&mut read, id).await.map_err(self.db_error())?;
-        status.ok_or_else(|| AppError::no_store(id.as_str()))
+        Ok(status.map(|status| (id.clone(), status)))
+    }
+
+    async fn resident_by_slug(&self, slug: &Slug) -> Result<Option<(StoreId, Status)>, AppError> {
+        let mut read = self.db.read().await.map_err(self.db_error())?;
+        stores::resident_by_slug(&mut read, slug).await.map_err(self.db_error())
+    }
+
+    fn address_at(&self, label: &str) -> String {
+        self.addresses.at(label)
     }
 
     async fn events(&self, id: &StoreId, after: i64, limit: u32) -> Result<Vec<Event>, AppError> {
@@ -292,23 +266,25 @@ impl Stores for StoreService {
     }
 
     async fn credentials(&self, id: &StoreId) -> Result<Credentials, AppError> {
-        let store = self.find(id).await?;
-        if !matches!(store.status, Status::Ready | Status::Degraded) {
-            return Err(AppError::Conflict {
-                reason: format!("There is nothing to sign in to: the store is {}.", store.status),
-            });
-        }
-        let spec = StoreSpec { id: store.id, name: store.name, url: store.url };
-        let credentials = self.provisioner.credentials(&spec).await.map_err(|error| self.cluster_error(&error))?;
-        let credentials = credentials
-            .ok_or_else(|| AppError::NotFound { what: "The secret with the store's credentials".to_owned() })?;
-        let mut change = self.db.change().await.map_err(self.db_error())?;
-        change
-            .record(id, self.clock.now(), Level::Info, EventKind::CredentialsShown, "The credentials were shown")
-            .await
-            .map_err(self.db_error())?;
-        change.commit().await.map_err(self.db_error())?;
-        Ok(credentials)
+        self.show_credentials(id).await
+    }
+
+    async fn sign_in_link(&self, id: &StoreId) -> Result<SignInLink, AppError> {
+        self.make_sign_in_link(id).await
+    }
+
+    async fn check(&self, id: &StoreId) -> Result<CheckReport, AppError> {
+        self.check_order(id).await
+    }
+
+    async fn pods(&self, id: &StoreId) -> Result<Pods, AppError> {
+        self.find(id).await?;
+        self.look(self.provisioner.pods(id)).await
+    }
+
+    async fn inventory(&self, id: &StoreId) -> Result<Vec<Object>, AppError> {
+        self.find(id).await?;
+        self.look(self.provisioner.inventory(id)).await
     }
 
     async fn logs(&self, id: &StoreId, component: Component, lines: u32) -> Result<String, AppError> {

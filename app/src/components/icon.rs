@@ -35,12 +35,14 @@ pub enum Shape {
     Leaving,
     /// A line in a circle.
     Gone,
+    /// A basket with two handles.
+    Basket,
 }
 
 impl Shape {
     /// Every shape.
     #[cfg(feature = "ssr")]
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 16] = [
         Self::External,
         Self::Key,
         Self::Retry,
@@ -56,6 +58,7 @@ impl Shape {
         Self::Cross,
         Self::Leaving,
         Self::Gone,
+        Self::Basket,
     ];
 
     /// Where the shape is drawn in the document.
@@ -76,6 +79,7 @@ impl Shape {
             Self::Cross => "i-cross",
             Self::Leaving => "i-leaving",
             Self::Gone => "i-gone",
+            Self::Basket => "i-basket",
         }
     }
 
@@ -97,6 +101,7 @@ impl Shape {
             Self::Cross => "M5.4 1.8h5.2l3.6 3.6v5.2l-3.6 3.6H5.4l-3.6-3.6V5.4ZM6 6l4 4M10 6l-4 4",
             Self::Leaving => "M8 1.8a6.2 6.2 0 1 1-6.2 6.2M5.4 8h5.2",
             Self::Gone => "M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 1 0 8 1.8ZM5 8h6",
+            Self::Basket => "M1.8 6.2h12.4l-1.6 7.3H3.4ZM4.6 6 7 2.2M11.4 6 9 2.2M6.4 8.8v2.4M9.6 8.8v2.4",
         }
     }
 }

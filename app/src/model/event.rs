@@ -78,6 +78,10 @@ pub enum EventKind {
     CredentialsShown,
     /// A person protected it against deletion, or no longer.
     ProtectionChanged,
+    /// A person asked for an order check, and it ended.
+    OrderChecked,
+    /// A person asked for a link that signs the owner in.
+    SignInLinkMade,
 }
 
 impl Level {
@@ -97,7 +101,7 @@ impl Level {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::CreateRequested,
         Self::JobStarted,
         Self::StepStarted,
@@ -110,6 +114,8 @@ impl EventKind {
         Self::Deleted,
         Self::CredentialsShown,
         Self::ProtectionChanged,
+        Self::OrderChecked,
+        Self::SignInLinkMade,
     ];
 
     /// The word for wire and database.
@@ -128,6 +134,8 @@ impl EventKind {
             Self::Deleted => "deleted",
             Self::CredentialsShown => "credentials_shown",
             Self::ProtectionChanged => "protection_changed",
+            Self::OrderChecked => "order_checked",
+            Self::SignInLinkMade => "sign_in_link_made",
         }
     }
 }

@@ -5,7 +5,9 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Event, Status, Step, StepRecord, StoreId, StoreName, UsualTime};
+use super::{
+    CheckReport, Content, Event, ReceiptLine, Size, Slug, Status, Step, StepRecord, StoreId, StoreName, UsualTime,
+};
 
 /// A store as it stands in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +21,13 @@ pub struct Store {
     pub status: Status,
     /// What the image could install; none until the bootstrap has told.
     pub edition: Option<Edition>,
-    /// Where the shop is, `http://store-<id>.<domain>`.
+    /// What was chosen for its address; none where the platform made it.
+    pub slug: Option<Slug>,
+    /// How much it may use.
+    pub size: Size,
+    /// What is in it at first.
+    pub content: Content,
+    /// Where the shop is, `http://<slug>.<domain>` or `http://store-<id>.<domain>`.
     pub url: String,
     /// Where its administration is.
     pub admin_url: String,
@@ -58,6 +66,10 @@ pub struct StoreDetail {
     /// While queued: when its install is expected to start, once that can be told.
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = DateTime))]
     pub expected_start: Option<Timestamp>,
+    /// How the last order check ended that somebody asked for.
+    pub last_check: Option<CheckReport>,
+    /// Once its deletion has begun: what was there, and when it was seen gone.
+    pub receipt: Vec<ReceiptLine>,
     /// Its latest events, oldest first, at most 200.
     pub events: Vec<Event>,
 }
@@ -125,14 +137,4 @@ impl FromStr for Edition {
             _ => Err(format!("no edition is called {text:?}")),
         }
     }
-}
-
-/// What a person sends to create a store.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct NewStore {
-    /// The name, as typed: 1 to 60 characters.
-    #[cfg_attr(feature = "ssr", schema(example = "Corner shop", min_length = 1, max_length = 60))]
-    pub name: String,
 }

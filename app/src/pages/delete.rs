@@ -5,12 +5,12 @@ use leptos_meta::Title;
 
 use leptos_router::hooks::use_query_map;
 
-use super::{loaded, with_store};
+use super::{loaded, store::ObjectTable, with_store};
 use crate::{
     components::{Crumb, StatusBadge},
     error::AppError,
     islands::{DeleteForm, DeleteManyForm},
-    model::{Store, StoreDetail, StoreId},
+    model::{ReceiptLine, Status, Store, StoreDetail, StoreId},
     service::stores,
     words,
 };
@@ -21,7 +21,7 @@ pub fn DeletePage() -> impl IntoView {
     with_store(|StoreDetail { store, .. }| {
         let title = format!("Delete {}?", store.name);
         let question = if words::can_be_deleted(&store) {
-            view! { <Question id=store.id.clone() name=store.name.to_string() /> }.into_any()
+            view! { <Question store=&store /> }.into_any()
         } else if words::is_there(store.status) {
             view! { <p>"It is protected against deletion. Take the protection off on its page first."</p> }.into_any()
         } else {
@@ -40,7 +40,10 @@ pub fn DeletePage() -> impl IntoView {
 }
 
 #[component]
-fn Question(id: StoreId, name: String) -> impl IntoView {
+fn Question<'a>(store: &'a Store) -> impl IntoView + use<> {
+    let (id, name) = (store.id.clone(), store.name.to_string());
+    // Nothing of it is in the cluster before its turn has come.
+    let preview = (store.status != Status::Queued).then(|| view! { <Preview id=id.clone() /> });
     view! {
         <p>"This cannot be taken back. What goes, and is watched until it is gone:"</p>
         <ul>
@@ -48,9 +51,33 @@ fn Question(id: StoreId, name: String) -> impl IntoView {
             <li>"its database and both of its volumes"</li>
             <li>"its passwords, its address and the namespace " <code>{id.namespace()}</code></li>
         </ul>
-        <p class="quiet">"What stays: the store's page here, with its history."</p>
+        {preview}
+        <p class="quiet">"What stays: the store's page here, with its history and the receipt of the deletion."</p>
         <DeleteForm id name />
     }
+}
+
+/// What is in the cluster of the store at this moment.
+#[component]
+fn Preview(id: StoreId) -> impl IntoView {
+    let stores = stores();
+    loaded(async move {
+        Ok(match stores?.inventory(&id).await {
+            Ok(objects) => {
+                let summary = format!("In the cluster at this moment: {}", words::objects(objects.len()));
+                let lines = objects.into_iter().map(|object| ReceiptLine { object, gone_at: None }).collect();
+                view! {
+                    <details>
+                        <summary>{summary}</summary>
+                        <ObjectTable lines />
+                    </details>
+                }
+                .into_any()
+            }
+            // It can be deleted all the same: that waits until the cluster is back.
+            Err(error) => view! { <p class="quiet">{error.to_string()}</p> }.into_any(),
+        })
+    })
 }
 
 /// Asks once more before several stores are deleted. Those that are protected, or not there any more, are left out.

@@ -1,5 +1,6 @@
 //! All stores: the form that creates one, and the list.
 
+mod create;
 mod list;
 mod look;
 mod view;
@@ -8,12 +9,13 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use self::{
+    create::CreateCard,
     list::{NoStores, StoreTable},
     look::{Look, Pages, Summary},
     view::View,
 };
 use super::loaded;
-use crate::{api::CreateStore, draft, islands::CreateForm, model::Counts, service::stores};
+use crate::{model::Counts, service::stores};
 
 /// The first page.
 #[component]
@@ -49,15 +51,9 @@ pub fn FleetPage() -> impl IntoView {
                 "Each one is a shop of its own, with its own database, limits and address. It is handed over after a test order went through."
             </p>
         </div>
-        <CreateForm name=refused_name() />
+        <CreateCard />
         {list}
     }
-}
-
-/// The name that was refused, when that is what the page has to tell.
-fn refused_name() -> String {
-    let was_refused = ServerAction::<CreateStore>::new().value().with(Option::is_some);
-    was_refused.then(draft::get).flatten().unwrap_or_default()
 }
 
 /// What the list holds, for those who go from heading to heading.

@@ -1,19 +1,23 @@
 //! One store: how it is, how it came to be, how to get in, and what happened to it.
 
 mod access;
+mod checkout;
 mod facts;
 mod failure;
 mod head;
 mod history;
 mod logs;
+mod pods;
+mod receipt;
 mod steps;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+pub(super) use self::receipt::ObjectTable;
 use self::{
-    access::AccessCard, facts::FactsCard, failure::FailureCard, head::StoreHead, history::HistoryCard, logs::LogsCard,
-    steps::StepsCard,
+    access::AccessCard, checkout::CheckoutCard, facts::FactsCard, failure::FailureCard, head::StoreHead,
+    history::HistoryCard, logs::LogsCard, pods::PodsCard, receipt::ReceiptCard, steps::StepsCard,
 };
 use super::with_store;
 use crate::{
@@ -30,11 +34,18 @@ pub fn StorePage() -> impl IntoView {
 
 #[component]
 fn StoreView(detail: StoreDetail) -> impl IntoView {
-    let StoreDetail { store, steps, usual, expected_start, events } = detail;
+    let StoreDetail { store, steps, usual, expected_start, last_check, receipt, events } = detail;
     let failure = (store.status == Status::Failed).then(|| view! { <FailureCard store=&store /> });
-    let access = words::can_be_opened(store.status).then(|| view! { <AccessCard id=store.id.clone() /> });
+    let access = words::can_be_opened(store.status).then(|| {
+        view! {
+            <AccessCard id=store.id.clone() />
+            <CheckoutCard store=&store last_check />
+        }
+    });
+    let receipt = (!receipt.is_empty()).then(|| view! { <ReceiptCard lines=receipt /> });
     let has_pods = !matches!(store.status, Status::Queued | Status::Deleted);
     let logs = has_pods.then(|| view! { <LogsCard id=store.id.clone() /> });
+    let pods = has_pods.then(|| view! { <PodsCard id=store.id.clone() /> });
     let reload = store.status.is_working().then(reload_hint);
     // Its place in the queue is up to the stores before it.
     let others = (store.status == Status::Queued).then_some("");
@@ -47,7 +58,9 @@ fn StoreView(detail: StoreDetail) -> impl IntoView {
             {failure}
             <div class="columns">
                 <div>
+                    {receipt}
                     <StepsCard store=&store steps=&steps usual=&usual />
+                    {pods}
                     {logs}
                     <HistoryCard id=store.id.clone() events />
                 </div>

@@ -77,6 +77,24 @@ pub async fn latest_of_store(
     Ok(rows.into_iter().rev().map(|row| row.0).collect())
 }
 
+/// The newest event of one store of this kind.
+///
+/// # Errors
+/// The database refuses.
+pub async fn latest_of_kind(
+    connection: &mut SqliteConnection,
+    store: &StoreId,
+    kind: EventKind,
+) -> sqlx::Result<Option<Event>> {
+    let row: Option<EventRow> =
+        sqlx::query_as("SELECT * FROM events WHERE store_id = ? AND kind = ? ORDER BY id DESC LIMIT 1")
+            .bind(store.as_str())
+            .bind(kind.as_str())
+            .fetch_optional(connection)
+            .await?;
+    Ok(row.map(|row| row.0))
+}
+
 /// Events of every store with ids above `after`, oldest first.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! The store table.
 
-use app::model::{Edition, Failure, IllegalMove, Status, Step, Store, StoreId, StoreName};
+use app::model::{Content, Edition, Failure, IllegalMove, Size, Slug, Status, Step, Store, StoreId, StoreName};
 use jiff::Timestamp;
 use sqlx::{FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};
 
@@ -54,6 +54,9 @@ impl FromRow<'_, SqliteRow> for StoreRow {
             id: parse(row.try_get("id")?)?,
             name: parse(row.try_get("name")?)?,
             status: parse(row.try_get("status")?)?,
+            slug: row.try_get::<Option<&str>, _>("slug")?.map(parse::<Slug>).transpose()?,
+            size: parse(row.try_get("size")?)?,
+            content: parse(row.try_get("content")?)?,
             edition: row.try_get::<Option<&str>, _>("edition")?.map(parse::<Edition>).transpose()?,
             admin_url: format!("{url}/wp-admin/"),
             url,
@@ -76,6 +79,12 @@ pub struct NewRow<'a> {
     pub id: &'a StoreId,
     /// Its name.
     pub name: &'a StoreName,
+    /// What was chosen for its address, if anything was.
+    pub slug: Option<&'a Slug>,
+    /// How much it may use.
+    pub size: Size,
+    /// What is in it at first.
+    pub content: Content,
     /// Where it will be.
     pub url: &'a str,
     /// When it was asked for.
@@ -95,12 +104,15 @@ fn name_key(name: &StoreName) -> String {
 /// The database refuses.
 pub async fn insert(connection: &mut SqliteConnection, new: NewRow<'_>) -> sqlx::Result<()> {
     sqlx::query(
-        "INSERT INTO stores (id, name, name_key, status, url, created_at, idempotency_key)
-         VALUES (?, ?, ?, 'queued', ?, ?, ?)",
+        "INSERT INTO stores (id, name, name_key, status, slug, size, content, url, created_at, idempotency_key)
+         VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?)",
     )
     .bind(new.id.as_str())
     .bind(new.name.as_str())
     .bind(name_key(new.name))
+    .bind(new.slug.map(Slug::as_str))
+    .bind(new.size.as_str())
+    .bind(new.content.as_str())
     .bind(new.url)
     .bind(to_column(new.created_at))
     .bind(new.idempotency_key)
@@ -141,6 +153,35 @@ pub async fn find_living_by_name(connection: &mut SqliteConnection, name: &Store
         .fetch_optional(connection)
         .await?;
     id.as_deref().map(parse).transpose()
+}
+
+/// The living store with this slug.
+///
+/// # Errors
+/// The database refuses.
+pub async fn find_living_by_slug(connection: &mut SqliteConnection, slug: &Slug) -> sqlx::Result<Option<StoreName>> {
+    let name: Option<String> = sqlx::query_scalar("SELECT name FROM stores WHERE slug = ? AND status <> 'deleted'")
+        .bind(slug.as_str())
+        .fetch_optional(connection)
+        .await?;
+    name.as_deref().map(parse).transpose()
+}
+
+/// The store with this slug and its status: the living one, or the last that was.
+///
+/// # Errors
+/// The database refuses.
+pub async fn resident_by_slug(
+    connection: &mut SqliteConnection,
+    slug: &Slug,
+) -> sqlx::Result<Option<(StoreId, Status)>> {
+    let found: Option<(String, String)> = sqlx::query_as(
+        "SELECT id, status FROM stores WHERE slug = ? ORDER BY status = 'deleted', created_at DESC LIMIT 1",
+    )
+    .bind(slug.as_str())
+    .fetch_optional(connection)
+    .await?;
+    found.map(|(id, status)| Ok((parse(&id)?, parse(&status)?))).transpose()
 }
 
 /// The store that was made with this idempotency key.

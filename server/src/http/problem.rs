@@ -20,8 +20,8 @@ pub(super) struct Problem {
     status: u16,
     /// What is wrong and, where something can be done, what; for people.
     detail: String,
-    /// Which problem it is, for programs: `invalid`, `not_found`, `conflict`, `cluster_unavailable`, `internal`,
-    /// `too_large`, `unreadable`, `method_not_allowed`, `wrong_host`, `foreign_origin`.
+    /// Which problem it is, for programs: `invalid`, `not_found`, `taken`, `conflict`, `cluster_unavailable`,
+    /// `internal`, `too_large`, `unreadable`, `method_not_allowed`, `wrong_host`, `foreign_origin`.
     code: &'static str,
     /// The field of the request that is at fault.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,7 +76,7 @@ pub(super) fn status_of(error: &AppError) -> StatusCode {
     match error {
         AppError::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         AppError::NotFound { .. } => StatusCode::NOT_FOUND,
-        AppError::Conflict { .. } => StatusCode::CONFLICT,
+        AppError::Taken { .. } | AppError::Conflict { .. } => StatusCode::CONFLICT,
         AppError::ClusterUnavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
         AppError::Unreachable { .. } | AppError::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -85,10 +85,7 @@ pub(super) fn status_of(error: &AppError) -> StatusCode {
 impl From<AppError> for Problem {
     fn from(error: AppError) -> Self {
         let status = status_of(&error);
-        let field = match &error {
-            AppError::Invalid { field, .. } => Some(field.clone()),
-            _ => None,
-        };
+        let field = error.field().map(str::to_owned);
         Self { field, ..Self::new(status, error.code(), error.to_string()) }
     }
 }

@@ -1,24 +1,21 @@
 //! The REST API under `/api`: the same rules as the pages, for programs.
 
-use std::{convert::Infallible, sync::Arc};
+mod inside;
+
+use std::sync::Arc;
 
 use app::{
     error::AppError,
-    model::{
-        Component, Credentials, Event, Health, NewStore, Order, PageStart, Protection, Store, StoreDetail, StoreId,
-        StoreQuery,
-    },
+    model::{Event, Health, NewStore, Order, PageStart, Protection, Store, StoreDetail, StoreId, StoreQuery},
     service::Stores,
 };
 use axum::{
     Json,
     extract::State,
     http::{HeaderMap, StatusCode, Uri, header},
-    response::{AppendHeaders, IntoResponse, Response, sse},
+    response::{AppendHeaders, IntoResponse, Response},
 };
-use futures::StreamExt as _;
 use serde::Deserialize;
-use tokio_util::sync::CancellationToken;
 use utoipa::{IntoParams, OpenApi};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -38,9 +35,6 @@ const DEFAULT_EVENTS: u32 = 200;
 /// The same for the log form, which people read to its end: as many as one answer can have.
 const DEFAULT_LOG_EVENTS: u32 = 1_000;
 
-/// Log lines in one answer when the request does not say how many.
-const DEFAULT_LOG_LINES: u32 = 50;
-
 type Service = State<Arc<dyn Stores>>;
 
 #[derive(OpenApi)]
@@ -59,9 +53,7 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
         .routes(routes!(retry))
         .routes(routes!(protect))
         .routes(routes!(events))
-        .routes(routes!(logs))
-        .routes(routes!(follow_logs))
-        .routes(routes!(credentials))
+        .merge(inside::routes())
         .routes(routes!(health))
         .routes(routes!(stream::stream))
 }
@@ -267,64 +259,6 @@ async fn events(
 fn wants_text(headers: &HeaderMap) -> bool {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     accept.contains("text/plain") && !accept.contains("json")
-}
-
-/// Which log.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct LogsQuery {
-    /// Of which component; WordPress when not given.
-    component: Option<Component>,
-    /// So many lines from the end, 5,000 at the most; 50 when not given.
-    lines: Option<u32>,
-}
-
-/// The last log lines of a component's newest pod.
-#[utoipa::path(
-    get, path = "/api/stores/{id}/logs",
-    params(("id" = String, Path, description = "The store's id"), LogsQuery),
-    responses((status = 200, body = String, content_type = "text/plain"),
-              (status = 400, body = Problem, content_type = "application/problem+json"),
-              (status = 404, body = Problem, content_type = "application/problem+json"),
-              (status = 503, body = Problem, content_type = "application/problem+json"))
-)]
-async fn logs(State(stores): Service, Id(id): Id, Parameters(query): Parameters<LogsQuery>) -> Result<String, Problem> {
-    let component = query.component.unwrap_or(Component::Wordpress);
-    Ok(stores.logs(&id, component, query.lines.unwrap_or(DEFAULT_LOG_LINES)).await?)
-}
-
-/// Follow a component's log: its last lines and those that are written from then on, as server-sent events without a name. The
-/// stream ends with the container.
-#[utoipa::path(
-    get, path = "/api/stores/{id}/logs/stream",
-    params(("id" = String, Path, description = "The store's id"), LogsQuery),
-    responses((status = 200, body = String, content_type = "text/event-stream"),
-              (status = 404, body = Problem, content_type = "application/problem+json"))
-)]
-async fn follow_logs(
-    State(stores): Service,
-    State(stop): State<CancellationToken>,
-    Id(id): Id,
-    Parameters(query): Parameters<LogsQuery>,
-) -> Result<impl IntoResponse, Problem> {
-    let component = query.component.unwrap_or(Component::Wordpress);
-    let lines = stores.follow_logs(&id, component, query.lines.unwrap_or(DEFAULT_LOG_LINES)).await?;
-    // What breaks a line in an event stream, besides the breaks that the log has none of any more.
-    let messages = lines.map(|line| Ok::<_, Infallible>(sse::Event::default().data(line.replace('\r', " "))));
-    Ok(stream::respond(messages.take_until(stop.cancelled_owned())))
-}
-
-/// How to sign in to a ready store's administration. That somebody asked becomes an event.
-#[utoipa::path(
-    get, path = "/api/stores/{id}/credentials", params(("id" = String, Path, description = "The store's id")),
-    responses((status = 200, body = Credentials),
-              (status = 404, body = Problem, content_type = "application/problem+json"),
-              (status = 409, body = Problem, content_type = "application/problem+json"),
-              (status = 503, body = Problem, content_type = "application/problem+json"))
-)]
-async fn credentials(State(stores): Service, Id(id): Id) -> Result<Response, Problem> {
-    let credentials = stores.credentials(&id).await?;
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(credentials)).into_response())
 }
 
 /// How the platform is doing. Answers 200 as long as the server works, also while the cluster does not.

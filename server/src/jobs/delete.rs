@@ -1,6 +1,7 @@
 //! The delete job: everything of the store is removed and seen gone, or the store says why not.
 
-use app::model::{EventKind, Failure, Level, Status};
+use anyhow::anyhow;
+use app::model::{EventKind, Failure, Level, Object, Status};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -11,9 +12,9 @@ use super::{
 use crate::{
     db::{
         jobs::{self, Job, JobEnd},
-        stores,
+        receipts, stores,
     },
-    provisioner::StoreSpec,
+    provisioner::{ProvisionError, StoreSpec},
 };
 
 impl Shared {
@@ -23,16 +24,26 @@ impl Shared {
     /// The database refuses.
     pub(super) async fn delete(&self, job: &Job, token: &CancellationToken) -> sqlx::Result<()> {
         let Some(store) = stores::find(&mut *self.db.read().await?, &job.store_id).await? else { return Ok(()) };
-        let spec = StoreSpec { id: store.id, name: store.name, url: store.url };
+        let spec = StoreSpec::from(store);
         let started_at = self.clock.now();
         let deadline = self.deadlines.delete;
         let spec = &spec;
-        let run = |notes| async move { self.provisioner.delete(spec, &notes).await };
+        // What is there is kept before anything of it goes. After a restart the rest is looked for again, which adds nothing.
+        let run = |notes| async move {
+            let found = self.provisioner.inventory(&spec.id).await?;
+            self.keep_inventory(job, &found).await?;
+            let summary = self.provisioner.delete(spec, &notes).await?;
+            match self.provisioner.inventory(&spec.id).await?.first() {
+                None => Ok(summary),
+                Some(left) => Err(ProvisionError::Retry(anyhow!("{} {} is still there", left.kind, left.name))),
+            }
+        };
         let failure = match self.attempt(job, token, deadline, run).await? {
             Attempt::Done(summary) => {
                 let now = self.clock.now();
                 let Some(mut change) = self.change_of(job).await? else { return Ok(()) };
                 jobs::finish(change.connection(), job.id, JobEnd::Succeeded, now).await?;
+                receipts::mark_gone(change.connection(), &job.store_id, now).await?;
                 if moved(stores::move_to(change.connection(), &job.store_id, Status::Deleted, now).await)? {
                     let text = format!("{summary} ({})", seconds(now.duration_since(started_at)));
                     change.record(&job.store_id, now, Level::Info, EventKind::Deleted, text).await?;
@@ -52,5 +63,14 @@ impl Shared {
             },
         };
         self.fail(job, Failure { step: None, ..failure }).await
+    }
+
+    async fn keep_inventory(&self, job: &Job, found: &[Object]) -> Result<(), ProvisionError> {
+        let keep = async {
+            let mut change = self.db.change().await?;
+            receipts::keep(change.connection(), &job.store_id, found).await?;
+            change.commit().await
+        };
+        keep.await.map_err(|error: sqlx::Error| ProvisionError::Retry(error.into()))
     }
 }

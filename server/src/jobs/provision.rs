@@ -50,14 +50,15 @@ impl Shared {
             let finished: Vec<Step> = steps.into_iter().filter(|s| s.finished_at.is_some()).map(|s| s.step).collect();
             (store, finished)
         };
-        let spec = StoreSpec { id: store.id, name: store.name, url: store.url };
+        let created_at = store.created_at;
+        let spec = StoreSpec::from(store);
         for step in Step::ALL.into_iter().filter(|step| !finished.contains(step)) {
             match self.provision_step(job, &spec, step, token).await? {
                 Next::GoOn => {}
                 Next::Stop => return Ok(()),
             }
         }
-        self.finish_provision(job, store.created_at).await
+        self.finish_provision(job, created_at).await
     }
 
     async fn provision_step(

@@ -3,6 +3,7 @@
 use std::{io::Write as _, path::PathBuf, process::Stdio, time::Duration};
 
 use anyhow::Context as _;
+use app::model::Content;
 use kube::core::DynamicObject;
 use serde::Deserialize as _;
 use serde_json::{Value, json};
@@ -84,6 +85,8 @@ impl Chart {
         helm.args(["template", "store"]).arg(&self.path);
         helm.args(["--namespace", &store.id.namespace(), "--kube-version", kube_version]);
         helm.args(["--include-crds=false", "--skip-tests"]);
+        // What a size means goes before the values files of the place, which say other things.
+        helm.arg("--values").arg(self.path.join("sizes").join(store.size.as_str()).with_extension("yaml"));
         for file in &self.values {
             helm.arg("--values").arg(file);
         }
@@ -108,7 +111,7 @@ impl Chart {
                 "url": store.url,
                 "adminUser": ADMIN_USER,
                 "adminEmail": format!("{ADMIN_USER}@{}", host_of(&store.url)),
-                "demo": true,
+                "demo": store.content == Content::Demo,
             },
             "image": { "reference": self.image },
             "credentials": { "existingSecret": SECRET_NAME },

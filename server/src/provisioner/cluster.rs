@@ -1,24 +1,28 @@
 //! Stores in a real Kubernetes cluster: the chart applied, watched until it sells, and removed without a trace.
 
 mod apply;
+mod inventory;
 mod judge;
 mod logs;
 mod namespace;
 mod observed;
+mod pods;
 mod removal;
 mod secret;
 mod shop;
+mod usage;
 mod wait;
 mod wreckage;
 
 use std::{path::PathBuf, time::Duration};
 
 use app::{
-    model::{ClusterHealth, Component, Credentials, Failure, Step, StoreId},
+    model::{ClusterHealth, Component, Credentials, Failure, Object, Pods, SignInLink, Step, StoreId},
     service::LogLines,
 };
 use async_trait::async_trait;
 
+use self::shop::Purchase;
 use super::{
     Notes, ProvisionError, Provisioner, StepReport, StoreSpec,
     chart::{Chart, ChartError},
@@ -117,7 +121,7 @@ impl Provisioner for Cluster {
                 Ok(_) => self.visit_storefront(store).await,
                 Err(error) => Err(error),
             },
-            Step::Checkout => self.check_checkout(store).await,
+            Step::Checkout => self.check_checkout(store, Purchase::OfBootstrap).await,
         };
         self.reconnect_after(&result).await;
         result
@@ -145,6 +149,31 @@ impl Provisioner for Cluster {
             user: secret.admin_user,
             password: secret.admin_password,
         }))
+    }
+
+    async fn check(&self, store: &StoreSpec) -> Result<String, ProvisionError> {
+        self.check_checkout(store, Purchase::OfWhatIsForSale).await.map(|report| report.text)
+    }
+
+    async fn sign_in_link(&self, store: &StoreSpec) -> Result<Option<SignInLink>, ProvisionError> {
+        let fail = |trouble| failure_of(None, trouble);
+        let client = self.kubernetes.client().await.map_err(fail)?;
+        match secret::read(&client, &store.id).await.map_err(fail)? {
+            Some(secret) => self.make_sign_in_link(store, &secret).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn pods(&self, id: &StoreId) -> Result<Pods, ProvisionError> {
+        let fail = |trouble| failure_of(None, trouble);
+        let client = self.kubernetes.client().await.map_err(fail)?;
+        pods::of_store(&client, id).await.map_err(fail)
+    }
+
+    async fn inventory(&self, id: &StoreId) -> Result<Vec<Object>, ProvisionError> {
+        let fail = |trouble| failure_of(None, trouble);
+        let client = self.kubernetes.client().await.map_err(fail)?;
+        inventory::take(&client, id).await.map_err(fail)
     }
 
     async fn follow_logs(

@@ -9,7 +9,9 @@ use std::{
 
 use anyhow::anyhow;
 use app::{
-    model::{ClusterHealth, Component, Credentials, Edition, Failure, Step, StoreId},
+    model::{
+        ClusterHealth, Component, Credentials, Edition, Failure, Object, Pod, Pods, SignInLink, Step, StoreId, Usage,
+    },
     service::LogLines,
 };
 use async_trait::async_trait;
@@ -36,6 +38,8 @@ struct State {
     held: HashSet<Step>,
     /// How many tries of a step answer with an error that may pass.
     passing_errors: HashMap<Step, u32>,
+    /// Whether order checks fail from now on.
+    sells_nothing: bool,
     /// Steps that run now, and the most that ever ran at once.
     running: u32,
     most_running: u32,
@@ -68,6 +72,11 @@ impl FakeCluster {
     /// Makes the next `tries` of a step answer with an error that may pass.
     pub fn fail_for_now(&self, step: Step, tries: u32) {
         self.state().passing_errors.insert(step, tries);
+    }
+
+    /// Makes order checks that somebody asks for fail from now on.
+    pub fn stop_selling(&self) {
+        self.state().sells_nothing = true;
     }
 
     /// Whether the store has a namespace.
@@ -132,6 +141,41 @@ fn wanted_failure(store: &StoreSpec, step: Step) -> Option<Failure> {
     })
 }
 
+fn pretended_pods() -> Vec<Pod> {
+    const MIB: u64 = 1024 * 1024;
+    let pod = |name: &str, phase: &str, restarts, usage: Option<(u64, u64)>| Pod {
+        name: format!("pretended-{name}"),
+        phase: phase.to_owned(),
+        healthy: true,
+        restarts,
+        last_end: (restarts > 0).then(|| "OOMKilled (exit code 137)".to_owned()),
+        created_at: None,
+        usage: usage.map(|(cpu_milli, mib)| Usage { cpu_milli, memory: mib * MIB }),
+        limit: Usage { cpu_milli: 1000, memory: 384 * MIB },
+    };
+    vec![
+        pod("bootstrap", "Completed", 0, None),
+        pod("database", "Running", 0, Some((3, 111))),
+        pod("wordpress", "Running", 1, Some((12, 310))),
+    ]
+}
+
+fn pretended_objects(id: &StoreId) -> Vec<Object> {
+    let object = |kind: &str, name: &str| Object {
+        kind: kind.to_owned(),
+        name: name.to_owned(),
+        uid: format!("{}-{name}-of-{id}", kind.to_lowercase()),
+    };
+    vec![
+        object("Namespace", &id.namespace()),
+        object("Deployment", "pretended-wordpress"),
+        object("StatefulSet", "pretended-database"),
+        object("Secret", "pretended-credentials"),
+        object("PersistentVolume", "pretended-files"),
+        object("PersistentVolume", "pretended-data"),
+    ]
+}
+
 #[async_trait]
 impl Provisioner for FakeCluster {
     async fn run_step(&self, step: Step, store: &StoreSpec, _notes: &Notes) -> Result<StepReport, ProvisionError> {
@@ -170,6 +214,31 @@ impl Provisioner for FakeCluster {
             let _ = notes.send(format!("Namespace {} gone (pretended)", store.id.namespace()));
         }
         Ok("Nothing is left (the cluster is fake)".to_owned())
+    }
+
+    async fn check(&self, _store: &StoreSpec) -> Result<String, ProvisionError> {
+        tokio::time::sleep(self.pace).await;
+        if self.state().sells_nothing {
+            return Err(ProvisionError::Failed(Box::new(Failure {
+                step: Some(Step::Checkout),
+                cause: "The pretended shop did not take the test order.".to_owned(),
+                advice: "Nothing can be done: the cluster is fake.".to_owned(),
+                evidence: String::new(),
+            })));
+        }
+        Ok("Order pretended: the cluster is fake".to_owned())
+    }
+
+    async fn sign_in_link(&self, store: &StoreSpec) -> Result<Option<SignInLink>, ProvisionError> {
+        Ok(self.has(&store.id).then(|| SignInLink { url: format!("{}/?pretended", store.url), seconds: 60 }))
+    }
+
+    async fn pods(&self, id: &StoreId) -> Result<Pods, ProvisionError> {
+        Ok(Pods { pods: if self.has(id) { pretended_pods() } else { Vec::new() }, measured: true })
+    }
+
+    async fn inventory(&self, id: &StoreId) -> Result<Vec<Object>, ProvisionError> {
+        Ok(if self.has(id) { pretended_objects(id) } else { Vec::new() })
     }
 
     async fn credentials(&self, store: &StoreSpec) -> Result<Option<Credentials>, ProvisionError> {

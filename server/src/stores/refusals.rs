@@ -2,11 +2,14 @@
 
 use app::{
     error::AppError,
-    model::{Component, Store, StoreName},
+    model::{Component, NewStore, Slug, Store, StoreName},
 };
 
 /// Longest idempotency key, in bytes: as long as a header that clients fill with a UUID or a hash can be.
 const MAX_KEY_LENGTH: usize = 255;
+
+/// Longest search, in characters.
+const MAX_SEARCH: usize = 200;
 
 /// There is no pod whose log could be read.
 pub(super) fn no_pod(component: Component) -> AppError {
@@ -24,9 +27,23 @@ pub(super) fn check_key(key: String) -> Result<String, AppError> {
     })
 }
 
+/// A search that the database need not be asked with: no name and no address is as long.
+pub(super) fn check_search(text: &str) -> Result<(), AppError> {
+    if text.chars().count() <= MAX_SEARCH {
+        return Ok(());
+    }
+    Err(AppError::Invalid { field: "q".to_owned(), reason: format!("A search has at most {MAX_SEARCH} characters.") })
+}
+
 /// The store of an earlier request with the same key, when that request asked for the same thing.
-pub(super) fn same_request(earlier: Store, name: &StoreName) -> Result<Store, AppError> {
-    if earlier.name == *name {
+pub(super) fn same_request(
+    earlier: Store,
+    request: &NewStore,
+    name: &StoreName,
+    slug: Option<&Slug>,
+) -> Result<Store, AppError> {
+    let same_wishes = earlier.size == request.size && earlier.content == request.content;
+    if earlier.name == *name && earlier.slug.as_ref() == slug && same_wishes {
         return Ok(earlier);
     }
     Err(AppError::Conflict {

@@ -2,7 +2,7 @@
 
 use std::{env, path::PathBuf, process::Command, time::Duration};
 
-use app::model::{Failure, Step};
+use app::model::{Content, Failure, Size, Step};
 use server::{
     clock::Clock,
     config::StoreAccess,
@@ -86,7 +86,13 @@ impl TestStore {
         let entropy = Entropy::from_os();
         let id = entropy.store_id();
         let url = format!("http://{}.localhost:3000", id.namespace());
-        let spec = StoreSpec { id, name: "Čaj & \"Káva\" <3".parse().expect("a name"), url };
+        let spec = StoreSpec {
+            id,
+            name: "Čaj & \"Káva\" <3".parse().expect("a name"),
+            url,
+            size: Size::Small,
+            content: Content::Demo,
+        };
         let (notes, told) = mpsc::unbounded_channel();
         let provisioner = Cluster::new(config, Clock::system(), entropy);
         Self { cluster: cluster.clone(), provisioner, spec, notes, told }

@@ -46,7 +46,8 @@ async fn a_name_is_free_again_only_after_its_store_is_deleted() {
     let app = TestApp::start().await;
     let first = app.create("Tea").await;
     let again = app.post("/api/stores", json!({ "name": "TEA" }).to_string()).await;
-    assert!(again.problem(409, "conflict").contains(first.id.as_str()));
+    assert!(again.problem(409, "taken").contains(first.id.as_str()));
+    assert_eq!(again.json::<Value>()["field"], "name");
 
     app.wait_for(&first.id, Status::Ready).await;
     app.delete(&format!("/api/stores/{}", first.id)).await;
@@ -188,11 +189,15 @@ async fn the_openapi_document_describes_every_route_of_the_api() {
         "get /api/stores/{id}",
         "get /api/stores/{id}/credentials",
         "get /api/stores/{id}/events",
+        "get /api/stores/{id}/inventory",
         "get /api/stores/{id}/logs",
         "get /api/stores/{id}/logs/stream",
+        "get /api/stores/{id}/pods",
         "get /api/stream",
         "post /api/stores",
+        "post /api/stores/{id}/check",
         "post /api/stores/{id}/retry",
+        "post /api/stores/{id}/sign-in-link",
         "put /api/stores/{id}/protection",
     ];
     assert_eq!(routes, expected);

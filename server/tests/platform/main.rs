@@ -1,8 +1,10 @@
 //! The whole platform with a real database and the real router; only the cluster is fake.
 
 mod http;
+mod inside;
 mod jobs;
 mod list;
 mod recovery;
 mod stream;
 mod support;
+mod wishes;

@@ -11,12 +11,12 @@ use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use server::{
+    addresses::Addresses,
     clock::Clock,
     entropy::Entropy,
     jobs::Deadlines,
     platform::{Parts, Platform},
     provisioner::{Provisioner, fake::FakeCluster},
-    stores::Addresses,
 };
 use tempfile::TempDir;
 use tower::ServiceExt as _;
@@ -199,8 +199,12 @@ async fn open(database: PathBuf, cluster: Arc<FakeCluster>, deadlines: Deadlines
         entropy: Entropy::from_os(),
         provisioner: cluster as Arc<dyn Provisioner>,
         store_client: None,
-        addresses: Addresses { scheme: "http".to_owned(), domain: "localhost".to_owned(), port: Some(3000) },
-        dashboard_hosts: vec!["dashboard.example.com".to_owned()],
+        addresses: Addresses::new(
+            "http",
+            "localhost",
+            Some(3000),
+            &["dashboard.example.com".to_owned(), "panel.localhost".to_owned()],
+        ),
         max_parallel_installs: 2,
         deadlines,
         leptos: server::site::options("no-front-end".as_ref()).expect("options"),

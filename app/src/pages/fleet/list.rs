@@ -108,7 +108,7 @@ fn StoreRow(store: Store) -> impl IntoView {
             </th>
             <td role="cell" class="status-cell">
                 <StatusBadge status=store.status />
-                <span class="note">{words::row_note(&store)}</span>
+                {words::row_note(&store).map(|note| view! { <span class="note">{note}</span> })}
                 <Progress store=&store />
             </td>
             <td role="cell" class="age">

@@ -1,19 +1,35 @@
 //! The way into a store's administration.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn as _};
 
-use crate::{islands::ShowCredentialsButton, model::StoreId};
+use crate::{
+    api::SignIn,
+    components::{Icon, Problem, Shape},
+    islands::ShowCredentialsButton,
+    model::StoreId,
+};
 
-/// Offers the credentials.
+/// Signs in, or shows the credentials.
 #[component]
 pub fn AccessCard(
     /// Which store.
     id: StoreId,
 ) -> impl IntoView {
+    let answer = ServerAction::<SignIn>::new().value();
     view! {
         <section class="card" aria-labelledby="access-title">
             <h2 id="access-title">"Sign in"</h2>
-            <p class="quiet">"The password is read from the cluster when you ask. That somebody asked is noted in the history."</p>
+            <p class="quiet">
+                "A link that is good once takes you into the admin. The password is read from the cluster when you ask. Both are noted in the history."
+            </p>
+            <form method="post" action=SignIn::url() target="_blank">
+                <input type="hidden" name="id" value=id.to_string() />
+                <button type="submit" class="button primary">
+                    "Sign in to the admin"
+                    <Icon shape=Shape::External />
+                </button>
+            </form>
+            <Problem error=Signal::derive(move || answer.get().and_then(Result::err)) />
             <ShowCredentialsButton id />
         </section>
     }

@@ -10,6 +10,7 @@ pub fn FactsCard<'a>(
     /// The store.
     store: &'a Store,
 ) -> impl IntoView + use<> {
+    let (size, content) = (store.size, store.content.label());
     let (url, namespace, created_at) = (store.url.clone(), store.id.namespace(), store.created_at);
     let ready = store.ready_at.map(|at| {
         view! {
@@ -42,6 +43,13 @@ pub fn FactsCard<'a>(
                     <code>{namespace.clone()}</code>
                     <CopyButton text=namespace what="namespace".to_owned() />
                 </dd>
+                <dt>"Size"</dt>
+                <dd>
+                    {size.label()}
+                    <span class="quiet">{words::size_means(size)}</span>
+                </dd>
+                <dt>"Content"</dt>
+                <dd>{content}</dd>
                 <dt>"Created"</dt>
                 <dd>
                     <Ago at=created_at />

@@ -55,6 +55,11 @@ function buy(): void
 	if (json_decode($seen, true)['total'] !== '25.00' || $status !== 200) {
 		fail("the order was not read and removed: $seen $gone");
 	}
+	[, $made] = ask('POST', '/wp-json/urumi/v1/products', $mine);
+	[, $removed] = ask('DELETE', '/wp-json/urumi/v1/products', $mine);
+	if (! json_decode($made, true)['id'] || $removed !== '{"deleted":1}') {
+		fail("the product of the order check was not made and removed: $made $removed");
+	}
 	ask('GET', "/?add-to-cart=$id");
 	visit('/cart/', 'wp-block-woocommerce-cart');
 	visit('/checkout/', 'wp-block-woocommerce-checkout');

@@ -2,6 +2,8 @@
 
 use std::{fs, path::Path};
 
+use app::model::Size;
+
 use super::*;
 
 fn spec() -> StoreSpec {
@@ -9,6 +11,8 @@ fn spec() -> StoreSpec {
         id: "k7xw2mzp".parse().expect("an id"),
         name: "Čaj: \"hot\" {{ .Values }} <3".parse().expect("a name"),
         url: "http://store-k7xw2mzp.localhost:3000".to_owned(),
+        size: Size::Medium,
+        content: Content::Empty,
     }
 }
 
@@ -25,6 +29,8 @@ fn chart(helm: PathBuf, template: &str) -> (tempfile::TempDir, Chart) {
     fs::create_dir(folder.path().join("templates")).expect("a folder");
     fs::write(folder.path().join("Chart.yaml"), "apiVersion: v2\nname: t\nversion: 0.0.1\n").expect("written");
     fs::write(folder.path().join("templates/all.yaml"), template).expect("written");
+    fs::create_dir(folder.path().join("sizes")).expect("a folder");
+    fs::write(folder.path().join("sizes/medium.yaml"), "workers: 20").expect("written");
     let chart = Chart { helm, path: folder.path().to_owned(), values: Vec::new(), image: "example/store:1".to_owned() };
     (folder, chart)
 }
@@ -52,15 +58,21 @@ apiVersion: v1
 kind: ConfigMap
 metadata: {name: two}
 data: {version: {{ .Capabilities.KubeVersion.Version }}, mail: {{ .Values.store.adminEmail }}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: three}
+data: {workers: {{ .Values.workers | quote }}, demo: {{ .Values.store.demo | quote }}}
 ";
     let Some(rendered) = render("a_name_reaches_the_object_letter_by_letter", template).await else { return };
     let objects = rendered.expect("rendered");
-    assert_eq!(objects.len(), 2);
+    assert_eq!(objects.len(), 3);
     assert_eq!(objects[0].data["data"]["name"], spec().name.as_str());
     assert_eq!(objects[0].data["data"]["ns"], "store-k7xw2mzp");
     assert_eq!(objects[0].data["data"]["image"], "example/store:1");
     assert_eq!(objects[1].data["data"]["version"], "v1.20.2");
     assert_eq!(objects[1].data["data"]["mail"], "admin@store-k7xw2mzp.localhost");
+    assert_eq!(objects[2].data["data"], serde_json::json!({"workers": "20", "demo": "false"}));
 }
 
 #[tokio::test]
@@ -86,5 +98,24 @@ async fn a_helm_that_is_not_there_is_named() {
 fn what_is_not_an_object_is_refused() {
     for text in ["", "---\n---\n", "a: [", "just a text", "metadata: {name: x}"] {
         assert!(parse(text.as_bytes()).is_err(), "{text:?}");
+    }
+}
+
+#[test]
+fn the_chart_gives_each_size_what_the_pages_promise() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../chart/store/sizes");
+    for size in Size::ALL {
+        let text = fs::read_to_string(format!("{folder}/{size}.yaml")).expect("a values file");
+        let values: Value = serde_norway::from_str(&text).expect("YAML");
+        let allowance = size.allowance();
+        for (part, gib) in [("wordpress", allowance.files_gib), ("database", allowance.database_gib)] {
+            let limits = &values[part]["resources"]["limits"];
+            assert_eq!(limits["cpu"], allowance.cpus.to_string(), "{size}, {part}");
+            assert_eq!(limits["memory"], format!("{}Mi", allowance.memory_mib), "{size}, {part}");
+            assert_eq!(values[part]["storage"]["size"], format!("{gib}Gi"), "{size}, {part}");
+        }
+        assert_eq!(values["wordpress"]["workers"], allowance.workers, "{size}");
+        let connections = values["database"]["connections"].as_u64().expect("a number");
+        assert!(connections > u64::from(allowance.workers) + 5, "{size}: each worker has one, and so has the cron");
     }
 }

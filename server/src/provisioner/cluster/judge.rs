@@ -13,7 +13,7 @@ use k8s_openapi::api::{
 };
 
 pub use bootstrap::{Outcome, is_complete as is_complete_job, is_failed as is_failed_job, is_lost, outcome_of};
-pub use pods::{describe, is_hanging, is_idle};
+pub use pods::{describe, is_hanging, is_idle, is_ready};
 
 use super::observed::{Observed, time_of};
 use crate::provisioner::StepReport;

@@ -101,7 +101,7 @@ async fn remove_all(client: &Client, id: &StoreId, notes: &Notes) -> Result<Gone
 }
 
 /// The persistent volumes that claims of the store are or were bound to.
-async fn volumes_of(client: &Client, id: &StoreId) -> Result<Vec<PersistentVolume>, Trouble> {
+pub(super) async fn volumes_of(client: &Client, id: &StoreId) -> Result<Vec<PersistentVolume>, Trouble> {
     let api: Api<PersistentVolume> = Api::all(client.clone());
     let mut volumes = within(api.list(&ListParams::default())).await?.items;
     let namespace = id.namespace();

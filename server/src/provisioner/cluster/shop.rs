@@ -4,7 +4,7 @@ mod page;
 
 use std::time::Duration;
 
-use app::model::{Component, Edition, Step};
+use app::model::{Component, Edition, SignInLink, Step};
 use k8s_openapi::api::core::v1::Pod;
 use kube::{Api, api::ListParams};
 use tokio::time::{Instant, sleep};
@@ -19,6 +19,7 @@ use crate::{
     order_check::{CheckError, OrderCheck},
     provisioner::{ProvisionError, StepReport, StoreSpec},
     sign_in_check::{self, SignInError},
+    sign_in_link::{self, LinkError},
     store_client::{Answer, StoreClientError, Visitor},
 };
 
@@ -27,6 +28,15 @@ const VISIT_PATIENCE: Duration = Duration::from_secs(30);
 
 /// Between two looks at a storefront that does not show the product yet.
 const VISIT_PAUSE: Duration = Duration::from_millis(250);
+
+/// What the order check buys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purchase {
+    /// The product that the bootstrap has just made.
+    OfBootstrap,
+    /// Whatever the owner sells by now.
+    OfWhatIsForSale,
+}
 
 impl Cluster {
     fn visitor(&self, store: &StoreSpec) -> Visitor {
@@ -59,7 +69,11 @@ impl Cluster {
     }
 
     /// Places an order, reads it back and removes it; or signs in, where there is no shop.
-    pub(super) async fn check_checkout(&self, store: &StoreSpec) -> Result<StepReport, ProvisionError> {
+    pub(super) async fn check_checkout(
+        &self,
+        store: &StoreSpec,
+        purchase: Purchase,
+    ) -> Result<StepReport, ProvisionError> {
         let step = Some(Step::Checkout);
         let client = self.kubernetes.client().await.map_err(|trouble| failure_of(step, trouble))?;
         let secret = secret::read(&client, &store.id).await.map_err(|trouble| failure_of(step, trouble))?;
@@ -75,11 +89,30 @@ impl Cluster {
         if outcome.as_ref().is_some_and(|outcome| outcome.edition() == Edition::WordpressOnly) {
             return self.check_sign_in(store, &secret).await;
         }
-        let product = outcome.and_then(|outcome| outcome.product).map(|product| product.id);
+        let made = outcome.filter(|_| purchase == Purchase::OfBootstrap).and_then(|outcome| outcome.product);
+        let product = made.map(|product| product.id);
         let begun = Instant::now();
         let check = OrderCheck::new(self.visitor(store), &secret.platform_token, product).map_err(refuse_checkout)?;
         let order = check.run().await.map_err(refuse_checkout)?;
         Ok(StepReport { text: format!("{order} in {:.1} s", begun.elapsed().as_secs_f64()), edition: None })
+    }
+
+    /// Asks the site for a link that signs its owner in.
+    pub(super) async fn make_sign_in_link(
+        &self,
+        store: &StoreSpec,
+        secret: &StoreSecret,
+    ) -> Result<SignInLink, ProvisionError> {
+        match sign_in_link::ask(&self.visitor(store), &secret.platform_token).await {
+            Ok((path, seconds)) => Ok(SignInLink { url: format!("{}{path}", store.url), seconds }),
+            Err(LinkError::Unreachable(error)) => Err(ProvisionError::Retry(error.into())),
+            Err(error) => Err(fail(
+                None,
+                "The site did not give a sign-in link.",
+                "Sign in with the password, or look at the WordPress pod's log.",
+                error.to_string(),
+            )),
+        }
     }
 
     async fn check_sign_in(&self, store: &StoreSpec, secret: &StoreSecret) -> Result<StepReport, ProvisionError> {

@@ -10,4 +10,7 @@ require __DIR__ . '/urumi/outgoing.php';
 require __DIR__ . '/urumi/mail.php';
 require __DIR__ . '/urumi/core.php';
 require __DIR__ . '/urumi/quiet.php';
+require __DIR__ . '/urumi/orders.php';
+require __DIR__ . '/urumi/products.php';
+require __DIR__ . '/urumi/sign-in.php';
 require __DIR__ . '/urumi/routes.php';

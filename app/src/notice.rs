@@ -1,0 +1,110 @@
+//! What was done, for the page that comes back after a form was sent. It is told once, and stays until it is closed or another
+//! page is opened.
+
+use std::{fmt, str::FromStr};
+
+use leptos::prelude::use_context;
+use server_fn::http_export::request::Parts;
+
+use crate::cookies;
+
+const COOKIE: &str = "notice";
+
+/// Long enough for the browser to ask for the page again.
+const SECONDS: u32 = 30;
+
+/// Something that was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Notice {
+    Protected,
+    Unprotected,
+    Retried(u32),
+    Deleting(u32),
+    OrderWentThrough,
+    OrderFailed,
+}
+
+impl Notice {
+    /// Whether it tells of something that did not go well.
+    pub(crate) fn is_bad(self) -> bool {
+        self == Self::OrderFailed
+    }
+
+    /// What it says.
+    pub(crate) fn text(self) -> String {
+        match self {
+            Self::Protected => "Protected: it cannot be deleted until the protection is taken off.".to_owned(),
+            Self::Unprotected => "No longer protected against deletion.".to_owned(),
+            Self::Retried(1) => "Queued again.".to_owned(),
+            Self::Retried(0) => "None of them had failed, so none was queued again.".to_owned(),
+            Self::Retried(stores) => format!("{stores} stores queued again."),
+            Self::Deleting(1) => "1 store is being deleted.".to_owned(),
+            Self::Deleting(stores) => format!("{stores} stores are being deleted."),
+            Self::OrderWentThrough => "The test order went through.".to_owned(),
+            Self::OrderFailed => "The test order did not go through. The card \"Checkout\" says why.".to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Protected => f.write_str("protected"),
+            Self::Unprotected => f.write_str("unprotected"),
+            Self::Retried(stores) => write!(f, "retried-{stores}"),
+            Self::Deleting(stores) => write!(f, "deleting-{stores}"),
+            Self::OrderWentThrough => f.write_str("order-went-through"),
+            Self::OrderFailed => f.write_str("order-failed"),
+        }
+    }
+}
+
+impl FromStr for Notice {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let number = |prefix| text.strip_prefix(prefix).and_then(|number: &str| number.parse().ok());
+        match text {
+            "protected" => Ok(Self::Protected),
+            "unprotected" => Ok(Self::Unprotected),
+            "order-went-through" => Ok(Self::OrderWentThrough),
+            "order-failed" => Ok(Self::OrderFailed),
+            _ => number("retried-").map(Self::Retried).or(number("deleting-").map(Self::Deleting)).ok_or(()),
+        }
+    }
+}
+
+/// Has the next page tell this.
+pub(crate) fn keep(notice: Notice) {
+    cookies::set(COOKIE, &notice.to_string(), SECONDS);
+}
+
+/// What this page has to tell. Not asked by a page that only refreshes itself: that one is not opened.
+pub(crate) fn take() -> Option<Notice> {
+    let request = use_context::<Parts>()?;
+    let is_refresh = request.headers.get("sec-fetch-dest").is_some_and(|wanted| wanted == "empty");
+    let kept = cookies::get(COOKIE).filter(|_| !is_refresh)?;
+    cookies::set(COOKIE, "", 0);
+    kept.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_notice_reads_back_from_its_word() {
+        for notice in [
+            Notice::Protected,
+            Notice::Unprotected,
+            Notice::Retried(2),
+            Notice::Deleting(50),
+            Notice::OrderWentThrough,
+            Notice::OrderFailed,
+        ] {
+            assert_eq!(notice.to_string().parse(), Ok(notice));
+            assert!(notice.text().ends_with('.'));
+        }
+        assert_eq!("deleting-<script>".parse::<Notice>(), Err(()));
+    }
+}

@@ -1,0 +1,57 @@
+//! Whether the store sells: how the last test order ended, and the button that places one now.
+
+use leptos::{prelude::*, server_fn::ServerFn as _};
+
+use crate::{
+    api::TestCheckout,
+    components::{Ago, Icon, Problem, Shape},
+    model::{CheckReport, Edition, Store},
+};
+
+/// The last order check, and another one.
+#[component]
+pub fn CheckoutCard<'a>(
+    /// The store.
+    store: &'a Store,
+    /// How the last check ended that somebody asked for.
+    last_check: Option<CheckReport>,
+) -> impl IntoView + use<> {
+    let (title, button, busy) = match store.edition {
+        Some(Edition::WordpressOnly) => ("Sign-in test", "Test sign-in", "Signing in…"),
+        _ => ("Checkout", "Test checkout", "Placing an order…"),
+    };
+    let answer = ServerAction::<TestCheckout>::new().value();
+    let told = match last_check {
+        Some(CheckReport { passed, text, at }) => {
+            let (tone, shape) = if passed { ("good", Shape::Tick) } else { ("bad", Shape::Warning) };
+            view! {
+                <p class="outcome" data-tone=tone>
+                    <Icon shape />
+                    <span>{text} ", " <Ago at /></span>
+                </p>
+            }
+            .into_any()
+        }
+        None => view! {
+            <p class="quiet">
+                "Tested when it was installed" {store.ready_at.map(|at| view! { ", " <Ago at /> })}
+                ". A test order is removed again, and nobody is sent a mail."
+            </p>
+        }
+        .into_any(),
+    };
+    view! {
+        <section class="card" aria-labelledby="checkout-title">
+            <h2 id="checkout-title">{title}</h2>
+            {told}
+            <form method="post" action=TestCheckout::url() data-once="">
+                <input type="hidden" name="id" value=store.id.to_string() />
+                <button type="submit" class="button" data-busy=busy>
+                    <Icon shape=Shape::Basket />
+                    {button}
+                </button>
+            </form>
+            <Problem error=Signal::derive(move || answer.get().and_then(Result::err)) />
+        </section>
+    }
+}

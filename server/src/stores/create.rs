@@ -1,0 +1,80 @@
+//! Taking a new store into the queue.
+
+use app::{
+    error::AppError,
+    model::{EventKind, Level, NewStore, Slug, Store, StoreName},
+};
+
+use super::{
+    StoreService,
+    refusals::{check_key, same_request},
+};
+use crate::db::{
+    Change,
+    jobs::{self, JobKind},
+    stores::{self, NewRow},
+};
+
+impl StoreService {
+    /// Checks what was asked for, keeps it, and queues its provision.
+    pub(super) async fn create_store(
+        &self,
+        request: NewStore,
+        idempotency_key: Option<String>,
+    ) -> Result<Store, AppError> {
+        let name: StoreName = request.name.parse()?;
+        let slug: Option<Slug> =
+            Some(request.slug.trim()).filter(|slug| !slug.is_empty()).map(str::parse).transpose()?;
+        let key = idempotency_key.map(check_key).transpose()?;
+        let mut change = self.db.change().await.map_err(self.db_error())?;
+        if let Some(key) = &key {
+            let earlier = stores::find_by_idempotency_key(change.connection(), key).await.map_err(self.db_error())?;
+            if let Some(earlier) = earlier {
+                return same_request(earlier, &request, &name, slug.as_ref());
+            }
+        }
+        self.refuse_taken(&mut change, &name, slug.as_ref()).await?;
+        let id = self.entropy.store_id();
+        let now = self.clock.now();
+        let row = NewRow {
+            id: &id,
+            name: &name,
+            slug: slug.as_ref(),
+            size: request.size,
+            content: request.content,
+            url: &self.addresses.of(&id, slug.as_ref()),
+            created_at: now,
+            idempotency_key: key.as_deref(),
+        };
+        stores::insert(change.connection(), row).await.map_err(self.db_error())?;
+        jobs::enqueue(change.connection(), &id, JobKind::Provision, now).await.map_err(self.db_error())?;
+        change
+            .record(&id, now, Level::Info, EventKind::CreateRequested, format!("Store {name} was asked for"))
+            .await
+            .map_err(self.db_error())?;
+        self.commit_and_wake(change, &id, None).await
+    }
+
+    /// Names and addresses are for one living store each.
+    async fn refuse_taken(&self, change: &mut Change, name: &StoreName, slug: Option<&Slug>) -> Result<(), AppError> {
+        let same_name = stores::find_living_by_name(change.connection(), name).await.map_err(self.db_error())?;
+        if let Some(id) = same_name {
+            let other = self.find_in(change, &id).await?.name;
+            return Err(AppError::Taken {
+                field: "name".to_owned(),
+                reason: format!("There is already a store called {other} (its id is {id}). Choose another name."),
+            });
+        }
+        let Some(slug) = slug else { return Ok(()) };
+        let holder = stores::find_living_by_slug(change.connection(), slug).await.map_err(self.db_error())?;
+        let holder = match holder {
+            Some(name) => format!("The store {name}"),
+            None if self.addresses.is_dashboards(slug) => "The dashboard".to_owned(),
+            None => return Ok(()),
+        };
+        Err(AppError::Taken {
+            field: "slug".to_owned(),
+            reason: format!("{holder} has this address already. Choose another."),
+        })
+    }
+}

@@ -1,0 +1,48 @@
+//! Everything that a store's own page shows.
+
+use app::{
+    error::AppError,
+    model::{CheckReport, Event, EventKind, Level, StoreDetail, StoreId},
+};
+
+use super::StoreService;
+use crate::{
+    db::{
+        events,
+        jobs::{self, JobKind},
+        receipts, steps,
+    },
+    forecast,
+};
+
+/// Events that come with a store's detail.
+const DETAIL_EVENTS: u32 = 200;
+
+impl StoreService {
+    /// The store with its steps, its times, its receipt and its latest events.
+    pub(super) async fn read_detail(&self, id: &StoreId) -> Result<StoreDetail, AppError> {
+        let store = self.find(id).await?;
+        let mut read = self.db.read().await.map_err(self.db_error())?;
+        let steps = steps::of_store(&mut read, id).await.map_err(self.db_error())?;
+        let events = events::latest_of_store(&mut read, id, DETAIL_EVENTS).await.map_err(self.db_error())?;
+        let times = steps::latest_times(&mut read, id, forecast::STEPS_TO_READ).await.map_err(self.db_error())?;
+        let receipt = receipts::of_store(&mut read, id).await.map_err(self.db_error())?;
+        let last_check = events::latest_of_kind(&mut read, id, EventKind::OrderChecked).await;
+        let usual = forecast::usual_times(&times);
+        let expected_start = match store.queue_position {
+            Some(position) => {
+                let running = jobs::running_since(&mut read, JobKind::Provision).await.map_err(self.db_error())?;
+                let places = self.runner.max_parallel_installs();
+                forecast::expected_start(self.clock.now(), &usual, &running, places, position)
+            }
+            None => None,
+        };
+        let last_check = last_check.map_err(self.db_error())?.map(report_of);
+        Ok(StoreDetail { store, steps, usual, expected_start, last_check, receipt, events })
+    }
+}
+
+/// An order check, from the event that it left.
+fn report_of(event: Event) -> CheckReport {
+    CheckReport { passed: event.level == Level::Info, text: event.text, at: event.at }
+}
