@@ -6,6 +6,8 @@ mod problem;
 #[cfg(feature = "ssr")]
 mod clock;
 #[cfg(feature = "ssr")]
+mod confirm;
+#[cfg(feature = "ssr")]
 mod crumb;
 #[cfg(feature = "ssr")]
 mod header;
@@ -26,6 +28,7 @@ pub use problem::Problem;
 #[cfg(feature = "ssr")]
 pub use self::{
     clock::{Ago, Ahead, now},
+    confirm::Confirm,
     crumb::Crumb,
     header::Header,
     protect::ProtectForm,

@@ -5,6 +5,7 @@
 //! position and the islands stay as they are.
 
 mod clock;
+mod fields;
 mod log;
 mod once;
 mod page;
@@ -13,8 +14,9 @@ mod selection;
 mod source;
 mod stream;
 
+use js_sys::Reflect;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast as _;
+use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Element, NodeList};
 
 pub(crate) use self::{
@@ -30,6 +32,7 @@ pub(crate) fn start(set_connection: WriteSignal<Connection>) {
     clock::start();
     page::start();
     once::start();
+    fields::start();
     stream::open(set_connection, page::changed);
     // A page that the browser kept while another was open is out of date, and its forms are as they were left.
     let restored = window_event_listener(leptos::ev::pageshow, |event| {
@@ -47,4 +50,9 @@ fn all(selector: &str) -> impl Iterator<Item = Element> {
     let found: Option<NodeList> = document().query_selector_all(selector).ok();
     let length = found.as_ref().map_or(0, NodeList::length);
     (0..length).filter_map(move |index| found.as_ref()?.item(index)?.dyn_into().ok())
+}
+
+fn set(object: &js_sys::Object, name: &str, value: &JsValue) {
+    // Only fails for objects that are frozen or no objects.
+    let _set = Reflect::set(object, &name.into(), value);
 }

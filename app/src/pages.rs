@@ -90,6 +90,7 @@ pub fn App() -> impl IntoView {
                 </main>
             </div>
             <Toast />
+            <p id="trouble" class="toast" role="alert" data-tone="bad" hidden></p>
             <footer class="foot">
                 <ThemeSwitch theme=chosen_theme() />
                 <p>

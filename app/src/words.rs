@@ -105,6 +105,14 @@ pub fn memory(bytes: u64) -> String {
     }
 }
 
+/// Thousandths of a processor as processors: `0.02`, `1.5`, `2`.
+#[must_use]
+pub fn cpus(milli: u64) -> String {
+    let hundredths = milli.div_ceil(10);
+    let text = format!("{}.{:02}", hundredths / 100, hundredths % 100);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// Whether there is something to open.
 #[must_use]
 pub fn can_be_opened(status: Status) -> bool {
@@ -250,6 +258,15 @@ mod tests {
     fn memory_is_written_in_the_unit_that_fits() {
         for (mib, text) in [(0, "0 MiB"), (384, "384 MiB"), (1024, "1 GiB"), (1536, "1.5 GiB"), (10_240, "10 GiB")] {
             assert_eq!(memory(mib * MIB), text);
+        }
+    }
+
+    #[test]
+    fn processor_time_is_written_with_what_matters() {
+        for (milli, text) in
+            [(0, "0"), (1, "0.01"), (21, "0.03"), (500, "0.5"), (2000, "2"), (2500, "2.5"), (10_000, "10")]
+        {
+            assert_eq!(cpus(milli), text);
         }
     }
 

@@ -34,6 +34,15 @@ export class Dashboard {
     return this.page.getByRole("textbox", { name: "Name" });
   }
 
+  get addressField(): Locator {
+    return this.page.getByRole("textbox", { name: "Address" });
+  }
+
+  /** Shows what can be chosen besides the name. */
+  async showWishes() {
+    await this.page.getByText("Address, size and content").click();
+  }
+
   get createButton(): Locator {
     return this.page.getByRole("button", { name: "Create store" });
   }

@@ -17,6 +17,8 @@ export type Store = {
   failure: { step: string | null; cause: string; advice: string; evidence: string } | null;
 };
 
+export type Wishes = { slug?: string; size?: "small" | "medium" | "large"; content?: "demo" | "empty" };
+
 export type Step = { step: string; started_at: string; finished_at: string | null };
 
 export class Platform {
@@ -25,8 +27,8 @@ export class Platform {
     private readonly base: string,
   ) {}
 
-  async create(name: string): Promise<Store> {
-    const answer = await this.request.post(`${this.base}/api/stores`, { data: { name } });
+  async create(name: string, wishes: Wishes = {}): Promise<Store> {
+    const answer = await this.request.post(`${this.base}/api/stores`, { data: { name, ...wishes } });
     expect(answer.status(), await answer.text()).toBe(201);
     return (await answer.json()) as Store;
   }
@@ -52,6 +54,13 @@ export class Platform {
   async delete(id: string): Promise<void> {
     const answer = await this.request.delete(`${this.base}/api/stores/${id}`);
     expect(answer.status(), await answer.text()).toBe(202);
+  }
+
+  /** Places a test order in the store. */
+  async check(id: string): Promise<{ passed: boolean; text: string }> {
+    const answer = await this.request.post(`${this.base}/api/stores/${id}/check`);
+    expect(answer.status(), await answer.text()).toBe(200);
+    return (await answer.json()) as { passed: boolean; text: string };
   }
 
   /** Waits until the store has the status; ends at once when it has failed instead. */

@@ -11,7 +11,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Document, DomParser, Element, Node, RequestCache, RequestInit, Response, SupportedType};
 
-use super::{all, clock, selection};
+use super::{all, clock, selection, set};
 
 /// Changes within this time are one fetch, so that a burst of events is not one of fetches.
 const PULSE: Duration = Duration::from_millis(150);
@@ -21,6 +21,9 @@ const RETRY: Duration = Duration::from_secs(2);
 
 /// The tag of an island, which is left to itself.
 const ISLAND: &str = "LEPTOS-ISLAND";
+
+/// What a person is filling in is marked with this, and left to them.
+const KEPT: &str = "data-keep";
 
 #[wasm_bindgen(module = "idiomorph")]
 extern "C" {
@@ -133,7 +136,7 @@ thread_local! {
 
 impl Options {
     fn new() -> Self {
-        let may_morph = Closure::new(|old: Node, new: Node| !keep_island(&old, &new));
+        let may_morph = Closure::new(|old: Node, new: Node| !is_kept(&old, &new) && !keep_island(&old, &new));
         let may_change = Closure::new(|attribute: String, element: Element| !is_the_persons(&attribute, &element));
         let callbacks = js_sys::Object::new();
         let object = js_sys::Object::new();
@@ -144,6 +147,12 @@ impl Options {
         set(&object, "ignoreActiveValue", &JsValue::TRUE);
         Self { object: object.into(), _may_morph: may_morph, _may_change: may_change }
     }
+}
+
+/// Whether it is one thing that a person is filling in, before and after.
+fn is_kept(old: &Node, new: &Node) -> bool {
+    let key = |node: &Node| node.dyn_ref::<Element>().and_then(|element| element.get_attribute(KEPT));
+    key(old).is_some_and(|kept| key(new) == Some(kept))
 }
 
 /// An island holds its own state and is kept, unless it was given something else: then it begins anew, after the rest was
@@ -158,9 +167,12 @@ fn keep_island(old: &Node, new: &Node) -> bool {
     true
 }
 
-/// What a person set by hand is not set back: which details are open, what is ticked or chosen.
+/// What a person set by hand is not set back: which details are open, what is ticked or chosen, which form is on its way.
 fn is_the_persons(attribute: &str, element: &Element) -> bool {
-    matches!((attribute, element.node_name().as_str()), ("open", "DETAILS") | ("checked", "INPUT"))
+    matches!(
+        (attribute, element.node_name().as_str()),
+        ("open", "DETAILS") | ("checked", "INPUT") | ("aria-busy", "FORM")
+    )
 }
 
 /// Remembers which islands came with the page: Leptos hydrates those.
@@ -187,9 +199,4 @@ fn asleep() -> impl Iterator<Item = Element> {
         // Only fails for names that are none.
         let _marked = island.set_attribute("data-awake", "");
     })
-}
-
-fn set(object: &js_sys::Object, name: &str, value: &JsValue) {
-    // Only fails for objects that are frozen or no objects.
-    let _set = Reflect::set(object, &name.into(), value);
 }

@@ -1,15 +1,14 @@
 //! The question before a store is deleted: a page, so that it is the same with and without JavaScript.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn as _};
 use leptos_meta::Title;
-
 use leptos_router::hooks::use_query_map;
 
 use super::{loaded, store::ObjectTable, with_store};
 use crate::{
-    components::{Crumb, StatusBadge},
+    api::{DeleteStore, DeleteStores},
+    components::{Confirm, Crumb, StatusBadge},
     error::AppError,
-    islands::{DeleteForm, DeleteManyForm},
     model::{ReceiptLine, Status, Store, StoreDetail, StoreId},
     service::stores,
     words,
@@ -43,6 +42,7 @@ pub fn DeletePage() -> impl IntoView {
 fn Question<'a>(store: &'a Store) -> impl IntoView + use<> {
     let (id, name) = (store.id.clone(), store.name.to_string());
     // Nothing of it is in the cluster before its turn has come.
+    let refusal = ServerAction::<DeleteStore>::new().value().get_untracked().and_then(Result::err);
     let preview = (store.status != Status::Queued).then(|| view! { <Preview id=id.clone() /> });
     view! {
         <p>"This cannot be taken back. What goes, and is watched until it is gone:"</p>
@@ -53,7 +53,16 @@ fn Question<'a>(store: &'a Store) -> impl IntoView + use<> {
         </ul>
         {preview}
         <p class="quiet">"What stays: the store's page here, with its history and the receipt of the deletion."</p>
-        <DeleteForm id name />
+        <form method="post" action=DeleteStore::url() data-once="" data-keep=format!("delete-{id}")>
+            <input type="hidden" name="id" value=id.to_string() />
+            <Confirm
+                wanted=name.clone()
+                label=view! { "Type " <strong>{name}</strong> " to delete it" }.into_any()
+                button=("Delete store", "Deleting…")
+                back=format!("/stores/{id}")
+                refusal
+            />
+        </form>
     }
 }
 
@@ -109,6 +118,25 @@ pub fn DeleteManyPage() -> impl IntoView {
 }
 
 #[component]
+fn ManyForm(ids: Vec<StoreId>) -> impl IntoView {
+    let refusal = ServerAction::<DeleteStores>::new().value().get_untracked().and_then(Result::err);
+    let number = ids.len();
+    let fields = ids.into_iter().map(|id| view! { <input type="hidden" name="ids[]" value=id.to_string() /> });
+    view! {
+        <form method="post" action=DeleteStores::url() data-once="">
+            {fields.collect_view()}
+            <Confirm
+                wanted=number.to_string()
+                label=view! { "Type " <strong>{number}</strong> ", how many they are, to delete them" }.into_any()
+                button=("Delete stores", "Deleting…")
+                back="/".to_owned()
+                refusal
+            />
+        </form>
+    }
+}
+
+#[component]
 fn ManyQuestion(doomed: Vec<Store>, left_out: u32) -> impl IntoView {
     let title = match doomed.len() {
         0 => "There is nothing to delete".to_owned(),
@@ -136,7 +164,7 @@ fn ManyQuestion(doomed: Vec<Store>, left_out: u32) -> impl IntoView {
         view! {
             <p>"This cannot be taken back. Shops, databases, volumes, passwords and addresses go; each store's history stays."</p>
             <ul class="doomed">{rows.collect_view()}</ul>
-            <DeleteManyForm ids />
+            <ManyForm ids />
         }
     });
     view! {

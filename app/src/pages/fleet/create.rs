@@ -1,12 +1,12 @@
 //! The form that creates a store, with what can be chosen.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use crate::{
     api::CreateStore,
+    components::{Icon, Shape},
     draft,
-    islands::CreateForm,
-    model::{Content, NewStore, Size},
+    model::{Content, NewStore, Size, Slug, StoreName},
     service::stores,
     words,
 };
@@ -17,25 +17,86 @@ const LABEL: &str = "label";
 /// The form, filled in as it was when that was refused.
 #[component]
 pub fn CreateCard() -> impl IntoView {
-    let NewStore { name, slug, size, content } = refused().unwrap_or_default();
+    let refusal = ServerAction::<CreateStore>::new().value().get_untracked().and_then(Result::err);
+    let draft = refusal.as_ref().and_then(|_| draft::get()).unwrap_or_default();
+    let NewStore { name, slug, size, content } = draft;
+    // What is about no field is told beside the first.
+    let about_slug = refusal.as_ref().is_some_and(|error| error.field() == Some("slug"));
+    let told = refusal.map(|error| error.to_string());
+    let (name_problem, slug_problem) = if about_slug { (None, told) } else { (told, None) };
     let address = stores().map(|stores| stores.address_at(LABEL)).unwrap_or_default();
     let (before, after) = address.split_once(LABEL).unwrap_or_default();
+    let (before, after) = (before.to_owned(), after.to_owned());
     let open = !slug.is_empty() || size != Size::default() || content != Content::default();
-    view! {
-        <CreateForm name slug around=(before.to_owned(), after.to_owned()) open>
-            <p id="slug-hint" class="quiet">
-                "Leave it empty and one is made. It cannot be changed later."
-            </p>
-            <Choice name="size" title="Size" chosen=size.as_str() options=sizes() />
-            <Choice name="content" title="Content" chosen=content.as_str() options=contents() />
-        </CreateForm>
+    let wishes = view! {
+        <details open=open>
+            <summary>"Address, size and content"</summary>
+            <div class="wishes">
+                <div>
+                    <label for="slug">"Address"</label>
+                    <div class="address-field">
+                        <span>{before}</span>
+                        <input
+                            id="slug"
+                            name="slug"
+                            type="text"
+                            value=slug
+                            autofocus=slug_problem.is_some()
+                            maxlength=Slug::MAX_CHARACTERS.to_string()
+                            autocomplete="off"
+                            autocapitalize="none"
+                            spellcheck="false"
+                            placeholder="made for it"
+                            data-check="slug"
+                            aria-describedby="slug-problem slug-hint"
+                            aria-invalid=slug_problem.is_some().to_string()
+                        />
+                        <span>{after}</span>
+                    </div>
+                    <p id="slug-problem" class="field-problem" role="alert">
+                        {slug_problem}
+                    </p>
+                    <p id="slug-hint" class="quiet">
+                        "Leave it empty and one is made. It cannot be changed later."
+                    </p>
+                </div>
+                <Choice name="size" title="Size" chosen=size.as_str() options=sizes() />
+                <Choice name="content" title="Content" chosen=content.as_str() options=contents() />
+            </div>
+        </details>
     }
-}
-
-/// What was refused, when that is what the page has to tell.
-fn refused() -> Option<NewStore> {
-    let was_refused = ServerAction::<CreateStore>::new().value().with(Option::is_some);
-    was_refused.then(draft::get).flatten()
+    .into_any();
+    view! {
+        // A person may be typing when the page is brought up to date.
+        <section class="card create" aria-labelledby="create-title" data-keep="create">
+            <h2 id="create-title">"Create a store"</h2>
+            <form method="post" action=CreateStore::url() data-once="">
+                <label for="name">"Name"</label>
+                <input
+                    id="name"
+                    name="name"
+                    type="text"
+                    value=name
+                    required
+                    autofocus=name_problem.is_some()
+                    maxlength=StoreName::MAX_CHARACTERS.to_string()
+                    autocomplete="off"
+                    placeholder="Corner shop"
+                    data-check="name"
+                    aria-describedby="name-problem"
+                    aria-invalid=name_problem.is_some().to_string()
+                />
+                <button type="submit" class="button primary" data-busy="Creating…">
+                    <Icon shape=Shape::Plus />
+                    <span>"Create store"</span>
+                </button>
+                <p id="name-problem" class="field-problem" role="alert">
+                    {name_problem}
+                </p>
+                {wishes}
+            </form>
+        </section>
+    }
 }
 
 /// One of several: its word, its label and what it means.

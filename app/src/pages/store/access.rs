@@ -24,7 +24,7 @@ pub fn AccessCard(
             </p>
             <form method="post" action=SignIn::url() target="_blank">
                 <input type="hidden" name="id" value=id.to_string() />
-                <button type="submit" class="button primary">
+                <button type="submit" class="button">
                     "Sign in to the admin"
                     <Icon shape=Shape::External />
                 </button>

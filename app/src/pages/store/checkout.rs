@@ -48,7 +48,7 @@ pub fn CheckoutCard<'a>(
                 <input type="hidden" name="id" value=store.id.to_string() />
                 <button type="submit" class="button" data-busy=busy>
                     <Icon shape=Shape::Basket />
-                    {button}
+                    <span>{button}</span>
                 </button>
             </form>
             <Problem error=Signal::derive(move || answer.get().and_then(Result::err)) />

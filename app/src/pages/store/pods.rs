@@ -63,7 +63,7 @@ fn PodRow(pod: Pod) -> impl IntoView {
     let usage = pod.usage.map(|usage| {
         let limit = pod.limit;
         view! {
-            <Meter what="CPU" used=usage.cpu_milli most=limit.cpu_milli text=format!("{} of {} m", usage.cpu_milli, limit.cpu_milli) />
+            <Meter what="CPU" used=usage.cpu_milli most=limit.cpu_milli text=format!("{} of {} CPU", words::cpus(usage.cpu_milli), words::cpus(limit.cpu_milli)) />
             <Meter
                 what="Memory"
                 used=usage.memory

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::error::AppError;
+
 /// The field and the button. Without JavaScript the button can be pressed at any time, and the server compares.
 #[component]
 pub fn Confirm(
@@ -11,27 +13,14 @@ pub fn Confirm(
     label: AnyView,
     /// What the button says, and what it says meanwhile.
     button: (&'static str, &'static str),
-    /// Whether it was pressed.
-    busy: Signal<bool>,
     /// Where to go instead.
     back: String,
+    /// Why what was typed before was refused.
+    refusal: Option<AppError>,
 ) -> impl IntoView {
-    let typed = RwSignal::new(String::new());
-    // Until the browser can compare, the server has to.
-    let compares = RwSignal::new(false);
-    let field = NodeRef::<leptos::html::Input>::new();
-    Effect::new(move |_| {
-        if let Some(field) = field.get() {
-            // It may have been filled in before this island was there.
-            typed.set(field.value());
-            compares.set(true);
-        }
-    });
-    let blocked = move || busy.get() || (compares.get() && typed.with(|typed| typed.trim() != wanted));
     view! {
         <label for="confirmation">{label}</label>
         <input
-            node_ref=field
             id="confirmation"
             name="confirmation"
             type="text"
@@ -39,11 +28,16 @@ pub fn Confirm(
             autocomplete="off"
             autocapitalize="off"
             spellcheck="false"
-            on:input=move |event| typed.set(event_target_value(&event))
+            data-wanted=wanted
+            aria-describedby="confirmation-problem"
+            aria-invalid=refusal.is_some().to_string()
         />
+        <p id="confirmation-problem" class="field-problem" role="alert">
+            {refusal.map(|error| error.to_string())}
+        </p>
         <div class="actions">
-            <button type="submit" class="button danger solid" disabled=blocked>
-                {move || if busy.get() { button.1 } else { button.0 }}
+            <button type="submit" class="button danger solid" data-busy=button.1>
+                <span>{button.0}</span>
             </button>
             <a href=back class="button">
                 "Keep it"

@@ -1,0 +1,94 @@
+// The inside of a store: test orders, the way in, pods, and the receipt of a deletion.
+
+import { expect, test, withAndWithoutJavaScript } from "../../support/fake.ts";
+
+withAndWithoutJavaScript(() => {
+  test("the checkout of a store can be tested at any time", async ({ dashboard, platform }) => {
+    const store = await platform.ready("Tea");
+    await dashboard.open(`/stores/${store.id}`);
+    const card = dashboard.card("Checkout");
+    await expect(card).toContainText("Tested when it was installed");
+    await card.getByRole("button", { name: "Test checkout" }).click();
+    await expect(card).toContainText("Order pretended: the cluster is fake");
+    await expect(dashboard.card("History")).toContainText("Order pretended: the cluster is fake");
+  });
+
+  test("what was done is told until it is closed, and only once", async ({ dashboard, page, platform }) => {
+    const store = await platform.ready("Tea");
+    await dashboard.open(`/stores/${store.id}`);
+    await dashboard.card("Checkout").getByRole("button", { name: "Test checkout" }).click();
+    const notice = page.getByRole("dialog", { name: "Notice" });
+    await expect(notice).toContainText("The test order went through.");
+    if (dashboard.javaScript) {
+      // A change brings the page up to date; what is being read stays.
+      await dashboard.settled();
+      await platform.create("Coffee");
+      await platform.check(store.id);
+      await expect(dashboard.card("History").getByText("Order pretended")).toHaveCount(2);
+      await expect(notice).toBeVisible();
+    }
+    await notice.getByRole("button", { name: "Close" }).click();
+    await expect(notice).toBeHidden();
+    await page.reload();
+    await expect(dashboard.heading).toHaveText("Tea");
+    await expect(notice).toHaveCount(0);
+  });
+
+  test("a link that is good once opens the admin in a tab of its own", async ({ dashboard, page, platform }) => {
+    const store = await platform.ready("Tea");
+    await dashboard.open(`/stores/${store.id}`);
+    const opened = page.waitForEvent("popup");
+    await dashboard.card("Sign in").getByRole("button", { name: "Sign in to the admin" }).click();
+    const tab = await opened;
+    await expect(tab).toHaveURL(`${store.url}/?pretended`);
+    await dashboard.eventually(() =>
+      expect(dashboard.card("History").getByText("A one-time sign-in link was made")).toHaveCount(1),
+    );
+  });
+
+  test("pods are shown with restarts and what they use of what they may use", async ({ dashboard, platform }) => {
+    const store = await platform.ready("Tea");
+    await dashboard.open(`/stores/${store.id}`);
+    const pod = dashboard.card("Pods").getByRole("listitem").filter({ hasText: "pretended-wordpress" });
+    await expect(pod).toContainText("Running");
+    await expect(pod).toContainText("1 restart, the last after OOMKilled (exit code 137)");
+    await expect(pod.getByRole("meter", { name: "Memory" })).toHaveText("310 MiB of 384 MiB");
+    await expect(pod).toContainText("0.02 of 1 CPU");
+  });
+
+  test("a deletion shows what will go and keeps a receipt of what went", async ({ dashboard, page, platform }) => {
+    const store = await platform.ready("Tea");
+    await dashboard.open(`/stores/${store.id}/delete`);
+    await page.getByText("In the cluster at this moment: 6 objects").click();
+    const objects = page.getByRole("table");
+    await expect(objects.getByRole("row")).toHaveCount(7);
+    await expect(objects).toContainText(`store-${store.id}`);
+
+    await dashboard.confirmDeletion("Tea");
+    const receipt = dashboard.card("Deletion receipt");
+    await dashboard.eventually(() => expect(receipt).toContainText("All 6 objects seen gone, volumes included"));
+    await receipt.getByText("Each of them").click();
+    const volume = receipt.getByRole("row", { name: /^PersistentVolume pretended-data / });
+    await expect(volume).toContainText(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/);
+  });
+});
+
+test("a button that was pressed says so within a tenth of a second", async ({ dashboard, page, platform }) => {
+  const store = await platform.ready("Tea");
+  await dashboard.open(`/stores/${store.id}`);
+  await page.route("**/rpc/test_checkout", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await route.continue();
+  });
+  const button = dashboard.card("Checkout").getByRole("button", { name: "Test checkout" });
+  const said = await button.evaluate(async (element: HTMLButtonElement) => {
+    const begun = performance.now();
+    element.click();
+    while (!element.form!.hasAttribute("aria-busy")) await new Promise(requestAnimationFrame);
+    const shown = getComputedStyle(element, "::after").content;
+    return { shown, milliseconds: performance.now() - begun };
+  });
+  expect(said.shown).toBe('"Placing an order…"');
+  expect(said.milliseconds).toBeLessThan(100);
+  await expect(page.getByRole("dialog", { name: "Notice" })).toBeVisible();
+});

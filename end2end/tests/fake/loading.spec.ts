@@ -1,0 +1,64 @@
+// How pages arrive: nothing moves while they wake up, what can be kept is kept, and two tabs show the same.
+
+import { expect, test } from "../../support/fake.ts";
+
+/** How far things moved by themselves since the page was opened: the browser's own measure, 0 is not at all. */
+declare global {
+  interface Window {
+    shifted: number;
+  }
+}
+
+test("nothing moves while a page wakes up", async ({ dashboard, page, platform }) => {
+  const stores = [await platform.ready("Tea"), await platform.create("Fail at database")];
+  await platform.becomes(stores[1]!.id, "failed").catch(() => undefined);
+  await page.addInitScript(() => {
+    window.shifted = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) window.shifted += (entry as unknown as { value: number }).value;
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  for (const path of ["/", ...stores.map((store) => `/stores/${store.id}`), `/stores/${stores[0]!.id}/delete`]) {
+    await dashboard.open(path);
+    // Two frames later, what hydration changed has been drawn.
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    expect(await page.evaluate(() => window.shifted), path).toBe(0);
+  }
+});
+
+test("what a page needs has a name of its own, comes compressed and is kept; the page itself is not", async ({
+  page,
+  request,
+  server,
+}) => {
+  const html = await (await request.get(server.url)).text();
+  const assets = new Set(html.match(/\/pkg\/[\w.-]+/g));
+  expect([...assets].map((asset) => asset.split(".").pop())).toEqual(expect.arrayContaining(["css", "js", "wasm"]));
+  for (const asset of assets) {
+    expect(asset).toMatch(/\.[\w-]{8,}\.(css|js|wasm)$/);
+    const answer = await request.get(server.url + asset, { headers: { "accept-encoding": "br" } });
+    expect(answer.headers(), asset).toMatchObject({
+      "content-encoding": "br",
+      "cache-control": "public, max-age=31536000, immutable",
+    });
+  }
+  const opened = await page.goto("/");
+  expect((await opened!.allHeaders())["cache-control"] ?? "").not.toMatch(/max-age=[1-9]/);
+});
+
+test("two tabs show the same: what is done in one is seen in the other", async ({ dashboard, page, context }) => {
+  await dashboard.open("/");
+  const other = await context.newPage();
+  await other.goto("/");
+  await expect(other.getByRole("status")).toHaveText("Live");
+
+  await dashboard.create("Tea");
+  const row = other.getByRole("row").filter({ hasText: "Tea" });
+  await expect(row).toContainText("Ready");
+  await expect(page.getByText("Open for business")).toBeVisible();
+
+  await other.getByRole("link", { name: "Delete Tea" }).click();
+  await other.getByRole("textbox", { name: /^Type .* to delete/ }).fill("Tea");
+  await other.getByRole("button", { name: "Delete store" }).click();
+  await expect(page.getByText("Deleted. Nothing of it is left in the cluster")).toBeVisible();
+});
