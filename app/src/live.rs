@@ -6,6 +6,7 @@
 
 mod clock;
 mod fields;
+mod keys;
 mod log;
 mod once;
 mod page;
@@ -33,6 +34,7 @@ pub(crate) fn start(set_connection: WriteSignal<Connection>) {
     page::start();
     once::start();
     fields::start();
+    keys::start();
     stream::open(set_connection, page::changed);
     // A page that the browser kept while another was open is out of date, and its forms are as they were left.
     let restored = window_event_listener(leptos::ev::pageshow, |event| {

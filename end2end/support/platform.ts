@@ -8,6 +8,7 @@ export type Store = {
   id: string;
   name: string;
   status: Status;
+  slug: string | null;
   url: string;
   admin_url: string;
   edition: "shop" | "wordpress_only" | null;

@@ -4,7 +4,7 @@ use std::{cell::Cell, time::Duration};
 
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::{Event, FormData, HtmlElement, HtmlFormElement, UrlSearchParams};
+use web_sys::{Event, FormData, HtmlFormElement, UrlSearchParams};
 
 use super::page;
 
@@ -28,25 +28,7 @@ pub(crate) fn follow() {
             show(&form);
         }
     });
-    let slash = window_event_listener(leptos::ev::keydown, |event| {
-        if event.key() == "/" && !event.ctrl_key() && !event.meta_key() && !event.alt_key() && !is_typed_into(&event) {
-            event.prevent_default();
-            if let Some(field) =
-                document().get_element_by_id("search").and_then(|field| field.dyn_into::<HtmlElement>().ok())
-            {
-                // It is on the page and can have the focus.
-                let _focused = field.focus();
-            }
-        }
-    });
-    std::mem::forget((input, submit, slash));
-}
-
-/// Whether what has the focus takes letters.
-fn is_typed_into(event: &Event) -> bool {
-    let tag =
-        event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).map(|element| element.tag_name());
-    tag.is_some_and(|tag| matches!(tag.as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
+    std::mem::forget((input, submit));
 }
 
 /// The form, when it is what the event came from.

@@ -15,7 +15,10 @@ use self::{
     view::View,
 };
 use super::loaded;
-use crate::{model::Counts, service::stores};
+use crate::{
+    model::{Counts, StorePage},
+    service::stores,
+};
 
 /// The first page.
 #[component]
@@ -34,11 +37,14 @@ pub fn FleetPage() -> impl IntoView {
                     <Summary view=&view counts />
                     <Look view=&view />
                 </div>
-                <h2 id="list-title" class="unseen">
-                    {found_title(&view, counts)}
+                <h2 id="list-title" class="unseen" aria-live="polite">
+                    {found_title(&view, counts, &page)}
                 </h2>
                 {found.map_or_else(|| view! { <NothingFound /> }.into_any(), IntoAny::into_any)}
                 <Pages view=&view page=&page />
+                <p class="keys quiet">
+                    "Keys: " <kbd>"/"</kbd> " search, " <kbd>"j"</kbd> " and " <kbd>"k"</kbd> " through the list, " <kbd>"c"</kbd> " create"
+                </p>
             </section>
         }
         .into_any())
@@ -56,9 +62,15 @@ pub fn FleetPage() -> impl IntoView {
     }
 }
 
-/// What the list holds, for those who go from heading to heading.
-fn found_title(view: &View, counts: Counts) -> String {
-    if view.is_narrowed() { "Stores that match".to_owned() } else { format!("All {} stores", counts.all()) }
+/// What the list holds, for those who go from heading to heading, and for those who hear that it changed while they search.
+fn found_title(view: &View, counts: Counts, page: &StorePage) -> String {
+    match page.stores.len() {
+        _ if !view.is_narrowed() => format!("All {} stores", counts.all()),
+        number if page.more_after || page.more_before => format!("More than {number} stores match"),
+        0 => "No store matches".to_owned(),
+        1 => "1 store matches".to_owned(),
+        number => format!("{number} stores match"),
+    }
 }
 
 #[component]

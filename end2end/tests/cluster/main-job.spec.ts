@@ -17,6 +17,7 @@ const GONE_DEADLINE = 120_000;
 let names = ["Corner shop", "Book nook", "Tea house"];
 /** What was there before; it is none of these tests' business. */
 let before: Store[] | undefined;
+let slug = "book-nook";
 let stores: Store[] = [];
 let order: Order;
 let secondOrder: Order;
@@ -28,13 +29,23 @@ test("three stores are created at once: two install, the third shows its place i
 }, info) => {
   before = await platform.list();
   const taken = before.map(({ name }) => name);
-  if (names.some((name) => taken.includes(name))) names = names.map((name) => `${name} ${Date.now().toString(36)}`);
+  if (names.some((name) => taken.includes(name)) || before.some((store) => store.slug === slug)) {
+    const suffix = Date.now().toString(36);
+    names = names.map((name) => `${name} ${suffix}`);
+    slug = `${slug}-${suffix}`;
+  }
   await dashboard.open("/");
   const tabs = await Promise.all(names.map(async () => new Dashboard(await context.newPage(), true)));
   for (const [index, tab] of tabs.entries()) {
     await tab.open("/");
     await tab.nameField.fill(names[index]!);
   }
+  // One of them is asked for with wishes of its own.
+  const [, wishful] = tabs;
+  await wishful!.showWishes();
+  await wishful!.addressField.fill(slug);
+  await wishful!.page.getByRole("radio", { name: /^Medium/ }).check();
+  await wishful!.page.getByRole("radio", { name: /^Empty/ }).check();
   await Promise.all(tabs.map((tab) => tab.createButton.click()));
   const rows = names.map((name) => dashboard.row(name));
   await expect(async () => {
@@ -49,7 +60,7 @@ test("three stores are created at once: two install, the third shows its place i
     .nth(1)
     .waitFor({ timeout: 3_000 })
     .catch(() => undefined);
-  await takePicture(dashboard.page, "fleet", info);
+  await takePicture(dashboard.page, "fleet", info, true);
 });
 
 test("all three become ready, each after its order check", async ({ dashboard, platform }) => {
@@ -82,11 +93,11 @@ test("a store's page shows how it came to be, and opens the store", async ({ das
   const store = stores[0]!;
   await dashboard.open(`/stores/${store.id}`);
   await expect(dashboard.step("Checkout")).toContainText("done");
-  await takePicture(page, "store", info);
+  await takePicture(page, "store", info, true);
   await dashboard.card("Logs").getByRole("button", { name: "Database" }).click();
   await expect(dashboard.card("Logs").getByRole("log")).toContainText("ready for connections");
   await page.setViewportSize({ width: 390, height: 844 });
-  await takePicture(page, "store-phone", info);
+  await takePicture(page, "store-phone", info, true);
   await page.setViewportSize({ width: 1280, height: 800 });
   const opened = context.waitForEvent("page");
   await page.getByRole("link", { name: /^Open (shop|site)$/ }).click();
@@ -94,6 +105,40 @@ test("a store's page shows how it came to be, and opens the store", async ({ das
   await expect(shop).toHaveURL(`${store.url}/`);
   await expect(shop).toHaveTitle(new RegExp(store.name));
   if (store.edition === "shop") await expect(shop.getByRole("heading", { name: "Demo gift card" })).toBeVisible();
+});
+
+test("a store that was asked for empty, larger and at an address of its own is that", async ({ dashboard, page }) => {
+  const store = stores[1]!;
+  expect(new URL(store.url).hostname).toMatch(new RegExp(`^${slug}\\.`));
+  const answer = await page.goto(store.url);
+  expect(answer!.status()).toBe(200);
+  await expect(page).toHaveTitle(new RegExp(store.name));
+  await expect(page.getByText("Demo gift card")).toHaveCount(0);
+  await dashboard.open(`/stores/${store.id}`);
+  await expect(dashboard.card("Pods").getByRole("listitem").filter({ hasText: "database" })).toContainText(
+    "of 768 MiB",
+  );
+});
+
+test("a store's checkout is tested at the push of a button", async ({ dashboard, page }) => {
+  for (const store of stores.slice(0, 2)) {
+    test.skip(store.edition !== "shop", NO_SHOP);
+    await dashboard.open(`/stores/${store.id}`);
+    const begun = Date.now();
+    await dashboard.card("Checkout").getByRole("button", { name: "Test checkout" }).click();
+    await expect(page.getByRole("dialog", { name: "Notice" })).toContainText("The test order went through.");
+    measured(`${store.name}: test checkout pressed -> told`, Date.now() - begun);
+    await expect(dashboard.card("Checkout")).toContainText(/Order #\d+ of .* placed, read back and removed/);
+  }
+});
+
+test("a link that is good once signs the owner in without a password", async ({ dashboard, page }) => {
+  await dashboard.open(`/stores/${stores[0]!.id}`);
+  const opened = page.waitForEvent("popup");
+  await dashboard.card("Sign in").getByRole("button", { name: "Sign in to the admin" }).click();
+  const admin = await opened;
+  await expect(admin).toHaveURL(/\/wp-admin\//);
+  await expect(admin.getByRole("menuitem", { name: /Howdy, admin/ })).toBeVisible();
 });
 
 test("a person buys the demo product with cash on delivery", async ({ page }) => {
@@ -136,6 +181,10 @@ test("two stores are deleted, and kubectl shows nothing of them", async ({ conte
     const gone = tab.page.getByText("Deleted. Nothing of it is left in the cluster");
     await expect(gone).toBeVisible({ timeout: GONE_DEADLINE });
     measured(`${doomed[index]!.name}: deletion asked for -> nothing left`, Date.now() - begun);
+    const receipt = tab.card("Deletion receipt");
+    await expect(receipt).toContainText(/All \d+ objects seen gone, volumes included/);
+    await receipt.getByText("Each of them").click();
+    await expect(receipt.getByRole("row", { name: /^PersistentVolume .* UTC$/ })).toHaveCount(2);
   }
   const left = await kubectl("get", "ns,pv", "-o", "json");
   for (const { id } of doomed) expect(left, `something of store-${id} is left`).not.toContain(`store-${id}`);

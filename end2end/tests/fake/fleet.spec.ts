@@ -87,6 +87,27 @@ test.describe("while the installs stand still", () => {
     await expect(dashboard.searchField).toBeFocused();
     await expect(dashboard.searchField).toHaveValue("tea");
     await expect(dashboard.rows).toHaveCount(1);
+    // Who does not see the list hears how many there are.
+    const told = page.getByRole("heading", { name: "1 store matches" });
+    await expect(told).toHaveAttribute("aria-live", "polite");
+  });
+
+  test("keys lead through the list and to the form", async ({ dashboard, page, platform }) => {
+    for (const name of ["Tea house", "Corner shop"]) await platform.create(name);
+    await dashboard.open("/");
+    const link = (name: string) => page.getByRole("link", { name, exact: true });
+    await page.keyboard.press("j");
+    await expect(link("Corner shop")).toBeFocused();
+    await page.keyboard.press("j");
+    await expect(link("Tea house")).toBeFocused();
+    await page.keyboard.press("j");
+    await expect(link("Tea house")).toBeFocused();
+    await page.keyboard.press("k");
+    await expect(link("Corner shop")).toBeFocused();
+    await page.keyboard.press("c");
+    await expect(dashboard.nameField).toBeFocused();
+    await page.keyboard.type("jack");
+    await expect(dashboard.nameField).toHaveValue("jack");
   });
 });
 

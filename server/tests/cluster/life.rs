@@ -1,7 +1,7 @@
 //! A store from its namespace to its order and to its end.
 
-use app::model::{Component, Edition, Step};
-use server::{config::StoreAccess, provisioner::Provisioner as _};
+use app::model::{Component, Content, Edition, Size, Step};
+use server::{config::StoreAccess, provisioner::Provisioner as _, store_client::Visitor};
 
 use crate::support::{TestStore, cluster};
 
@@ -28,7 +28,25 @@ async fn a_store_goes_through_every_step_and_leaves_nothing() {
         assert!((1..=5).contains(&log.lines().count()), "{}: {log:?}", component.as_str());
     }
 
+    let checked = store.provisioner.check(&store.spec).await.expect("it still works");
+    assert!(
+        checked.contains(if edition == Edition::Shop { "read back and removed" } else { "Signed in" }),
+        "{checked}"
+    );
+    let pods = store.provisioner.pods(&store.spec.id).await.expect("asked").pods;
+    assert!(pods.len() >= 3 && pods.iter().all(|pod| pod.healthy && pod.restarts == 0), "{pods:?}");
+    assert!(pods.iter().all(|pod| pod.limit.memory > 0 && pod.limit.cpu_milli > 0), "{pods:?}");
+
+    let before = store.provisioner.inventory(&store.spec.id).await.expect("asked");
+    assert_eq!(before.first().map(|object| &*object.kind), Some("Namespace"));
+    for kind in ["Deployment", "StatefulSet", "Pod", "Service", "Secret", "PersistentVolumeClaim", "ResourceQuota"] {
+        assert!(before.iter().any(|object| object.kind == kind), "{kind}: {before:?}");
+    }
+    assert_eq!(before.iter().filter(|object| object.kind == "PersistentVolume").count(), 2);
+    assert!(before.iter().all(|object| !object.uid.is_empty()), "{before:?}");
+
     let (summary, told) = store.delete().await;
+    assert_eq!(store.provisioner.inventory(&store.spec.id).await.expect("asked"), []);
     assert!(summary.starts_with(&format!("Namespace {} and ", store.spec.id.namespace())), "{summary}");
     assert!(told.iter().any(|note| note.starts_with("Namespace store-") && note.contains(" gone after ")), "{told:?}");
     assert!(told.iter().any(|note| note.starts_with("PersistentVolume ")), "{told:?}");
@@ -46,6 +64,49 @@ async fn every_step_may_be_run_twice_and_passwords_stay() {
     store.run_all(&Step::ALL).await;
     let after = store.provisioner.credentials(&store.spec).await.expect("asked").expect("there are some");
     assert_eq!(before.password, after.password);
+    store.delete().await;
+    assert_eq!(store.remains(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_sign_in_link_is_good_once() {
+    let Some(cluster) = cluster("a_sign_in_link_is_good_once") else { return };
+    let mut store = TestStore::new(&cluster);
+    store.run_all(&Step::ALL).await;
+    let link = store.provisioner.sign_in_link(&store.spec).await.expect("asked").expect("there is a store");
+    let path = link.url.strip_prefix(&store.spec.url).expect("it leads to the store").to_owned();
+    let visitor = Visitor::new(store.provisioner.store_client(), store.spec.id.clone(), &store.spec.url);
+    let first = visitor.get(&path).await.expect("an answer");
+    assert_eq!(first.status(), 302, "{}", first.describe());
+    let cookies: Vec<_> = first.head.headers.get_all("set-cookie").iter().filter_map(|c| c.to_str().ok()).collect();
+    assert!(cookies.iter().any(|cookie| cookie.starts_with("wordpress_logged_in_")), "signed in");
+    let second = visitor.get(&path).await.expect("an answer");
+    assert_eq!(second.status(), 403, "{}", second.describe());
+    let guessed = visitor.get("/?urumi-sign-in=0000").await.expect("an answer");
+    assert_eq!(guessed.status(), 403);
+    for refused in [&second, &guessed] {
+        assert_eq!(refused.head.headers.get_all("set-cookie").iter().count(), 0);
+    }
+    store.delete().await;
+}
+
+#[tokio::test]
+async fn an_empty_store_of_another_size_sells_too_and_stays_empty() {
+    let Some(cluster) = cluster("an_empty_store_of_another_size_sells_too_and_stays_empty") else { return };
+    let mut store = TestStore::new(&cluster);
+    store.spec.size = Size::Medium;
+    store.spec.content = Content::Empty;
+    let reports = store.run_all(&Step::ALL).await;
+    let allowance = store.spec.size.allowance();
+    let pods = store.provisioner.pods(&store.spec.id).await.expect("asked").pods;
+    let database = pods.iter().find(|pod| pod.name.contains("database")).expect("a database");
+    assert_eq!(database.limit.cpu_milli, u64::from(allowance.cpus) * 1000);
+    assert_eq!(database.limit.memory, u64::from(allowance.memory_mib) * 1024 * 1024);
+    if reports[3].edition == Some(Edition::Shop) {
+        let visitor = Visitor::new(store.provisioner.store_client(), store.spec.id.clone(), &store.spec.url);
+        let products = visitor.get("/wp-json/wc/store/v1/products").await.expect("an answer");
+        assert_eq!(products.text(), "[]", "what the order check bought is gone");
+    }
     store.delete().await;
     assert_eq!(store.remains(), Vec::<String>::new());
 }

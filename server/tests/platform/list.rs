@@ -123,6 +123,8 @@ async fn what_a_list_cannot_make_sense_of_is_refused() {
     let app = TestApp::start().await;
     assert!(app.get("/api/stores?status=lost").await.problem(422, "invalid").contains("lost"));
     app.get("/api/stores?order=sideways").await.problem(400, "unreadable");
+    let long = "x".repeat(201);
+    assert!(app.get(&format!("/api/stores?q={long}")).await.problem(422, "invalid").contains("200 characters"));
     app.get("/api/stores?after=../etc").await.problem(400, "unreadable");
     app.get("/api/stores?after=bcdfghjk&before=bcdfghjk").await.problem(422, "invalid");
     app.finish().await;

@@ -96,6 +96,8 @@ async fn visitors_find_a_store_at_its_own_address_and_at_the_one_that_every_stor
     }
     let nobody = app.send(visit("coffee-house.localhost:3000".to_owned())).await;
     assert_eq!(nobody.status, StatusCode::NOT_FOUND);
+    let found: Vec<Store> = app.get("/api/stores?q=a-hou").await.json();
+    assert_eq!(found.len(), 1, "a search finds it by its address");
     app.delete(&format!("/api/stores/{}", store.id)).await;
     app.wait_for(&store.id, Status::Deleted).await;
     let gone = app.send(visit("tea-house.localhost:3000".to_owned())).await;

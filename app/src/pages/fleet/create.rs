@@ -83,6 +83,7 @@ pub fn CreateCard() -> impl IntoView {
                     autocomplete="off"
                     placeholder="Corner shop"
                     data-check="name"
+                    aria-keyshortcuts="c"
                     aria-describedby="name-problem"
                     aria-invalid=name_problem.is_some().to_string()
                 />
