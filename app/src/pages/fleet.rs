@@ -16,7 +16,7 @@ use self::{
 };
 use super::loaded;
 use crate::{
-    model::{Counts, StorePage},
+    model::{Counts, PageStart, StorePage, StoreQuery},
     service::stores,
 };
 
@@ -26,7 +26,10 @@ pub fn FleetPage() -> impl IntoView {
     let (stores, view) = (stores(), View::of_request());
     let list = loaded(async move {
         let stores = stores?;
-        let (page, counts) = (stores.list(view.query()).await?, stores.counts().await?);
+        let (mut page, counts) = (stores.list(view.query()).await?, stores.counts().await?);
+        if view.is_past(&page) {
+            page = stores.list(StoreQuery { start: PageStart::Start, ..view.query() }).await?;
+        }
         if page.stores.is_empty() && counts.all() == 0 && !view.is_narrowed() {
             return Ok(view! { <NoStores /> }.into_any());
         }

@@ -68,6 +68,12 @@ test.describe("while the installs stand still", () => {
       await page.getByRole("link", { name: "Previous" }).click();
       await expect(dashboard.row("Store 101")).toBeVisible();
       await expect(dashboard.rows).toHaveCount(50);
+
+      // What a link led to may have gone meanwhile: the list begins anew.
+      const newest = (await platform.list())[0]!;
+      await dashboard.open(`/?before=${newest.id}`);
+      await expect(dashboard.row("Store 101")).toBeVisible();
+      await expect(dashboard.rows).toHaveCount(50);
     });
   });
 

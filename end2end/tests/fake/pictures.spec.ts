@@ -24,7 +24,7 @@ for (const [place, viewport] of Object.entries(SIZES)) {
     const failed = await platform.create("Fail at database");
     await expect.poll(async () => (await platform.get(failed.id)).status).toBe("failed");
     await picture("fleet", "/");
-    await picture("deleted-stores", "/?status=deleted");
+    await picture("deleted-stores", "/?show=deleted");
     await picture("ready", `/stores/${ready.id}`);
     await picture("failed", `/stores/${failed.id}`);
     await picture("gone", `/stores/${gone.id}`);

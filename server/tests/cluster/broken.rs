@@ -3,9 +3,10 @@
 use std::fs;
 
 use app::model::Step;
-use server::provisioner::{ProvisionError, Provisioner as _};
+use server::provisioner::{ProvisionError, Provisioner as _, cluster::ClusterConfig};
+use tempfile::TempDir;
 
-use crate::support::{TestStore, cluster};
+use crate::support::{TestCluster, TestStore, cluster};
 
 #[tokio::test]
 async fn a_missing_image_is_named_and_a_retry_with_the_right_one_goes_on() {
@@ -46,16 +47,25 @@ async fn a_quota_that_is_too_small_is_named_and_a_retry_with_a_larger_one_goes_o
     store.delete().await;
 }
 
-#[tokio::test]
-async fn a_chart_that_does_not_render_fails_the_store_in_helms_words() {
-    let Some(cluster) = cluster("a_chart_that_does_not_render_fails_the_store_in_helms_words") else { return };
+/// A cluster whose chart of a store is one template, in a folder that goes with the first of the two.
+fn with_chart(cluster: &TestCluster, template: &str) -> (TempDir, ClusterConfig) {
     let chart = tempfile::tempdir().expect("a folder");
-    fs::create_dir(chart.path().join("templates")).expect("a folder");
-    fs::write(chart.path().join("Chart.yaml"), "apiVersion: v2\nname: broken\nversion: 0.0.1\n").expect("written");
-    fs::write(chart.path().join("templates/a.yaml"), "{{ fail \"no luck\" }}").expect("written");
+    for folder in ["templates", "sizes"] {
+        fs::create_dir(chart.path().join(folder)).expect("a folder");
+    }
+    fs::write(chart.path().join("Chart.yaml"), "apiVersion: v2\nname: odd\nversion: 0.0.1\n").expect("written");
+    fs::write(chart.path().join("sizes/small.yaml"), "").expect("written");
+    fs::write(chart.path().join("templates/a.yaml"), template).expect("written");
     let mut config = cluster.config();
     config.chart = chart.path().to_owned();
     config.chart_values.clear();
+    (chart, config)
+}
+
+#[tokio::test]
+async fn a_chart_that_does_not_render_fails_the_store_in_helms_words() {
+    let Some(cluster) = cluster("a_chart_that_does_not_render_fails_the_store_in_helms_words") else { return };
+    let (_chart, config) = with_chart(&cluster, "{{ fail \"no luck\" }}");
     let store = TestStore::with(&cluster, config);
     let failure = store.fail(Step::Namespace).await;
     assert!(
@@ -78,13 +88,7 @@ async fn an_object_that_the_cluster_does_not_know_or_that_leaves_the_namespace_i
         ("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x, namespace: default}\n", "outside the store's namespace"),
     ];
     for (template, cause) in cases {
-        let chart = tempfile::tempdir().expect("a folder");
-        fs::create_dir(chart.path().join("templates")).expect("a folder");
-        fs::write(chart.path().join("Chart.yaml"), "apiVersion: v2\nname: odd\nversion: 0.0.1\n").expect("written");
-        fs::write(chart.path().join("templates/a.yaml"), template).expect("written");
-        let mut config = cluster.config();
-        config.chart = chart.path().to_owned();
-        config.chart_values.clear();
+        let (_chart, config) = with_chart(&cluster, template);
         let store = TestStore::with(&cluster, config);
         let failure = store.fail(Step::Namespace).await;
         assert!(failure.cause.contains(cause), "{failure:?}");

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, location::Url, params::ParamsMap};
 
-use crate::model::{Order, PageStart, Status, StoreQuery};
+use crate::model::{Order, PageStart, Status, StorePage, StoreQuery};
 
 /// Stores on one page.
 const PAGE: u32 = 50;
@@ -109,6 +109,16 @@ impl View {
             order: self.order,
             start: self.start.clone(),
             limit: PAGE,
+        }
+    }
+
+    /// Whether what led to this place has gone meanwhile, so that the list had better begin anew: there is nothing after it, or
+    /// less than a page before it.
+    pub fn is_past(&self, page: &StorePage) -> bool {
+        match self.start {
+            PageStart::Start => false,
+            PageStart::After(_) => page.stores.is_empty(),
+            PageStart::Before(_) => !page.more_before,
         }
     }
 
