@@ -75,7 +75,9 @@ pub async fn delete_stores(
             Err(error) => refused = refused.and(Err(error)),
         }
     }
-    notice::keep(Notice::Deleting(deleted));
+    if deleted > 0 {
+        notice::keep(Notice::Deleting(deleted));
+    }
     if refused.is_ok() {
         leptos_axum::redirect("/");
     }
@@ -119,7 +121,7 @@ pub async fn choose_theme(theme: Theme) -> Result<(), AppError> {
 #[server(prefix = "/rpc", endpoint = "test_checkout")]
 pub async fn test_checkout(id: StoreId) -> Result<(), AppError> {
     let report = stores()?.check(&id).await?;
-    notice::keep(if report.passed { Notice::OrderWentThrough } else { Notice::OrderFailed });
+    notice::keep(if report.passed { Notice::TestPassed } else { Notice::TestFailed });
     Ok(())
 }
 

@@ -20,14 +20,14 @@ pub(crate) enum Notice {
     Unprotected,
     Retried(u32),
     Deleting(u32),
-    OrderWentThrough,
-    OrderFailed,
+    TestPassed,
+    TestFailed,
 }
 
 impl Notice {
     /// Whether it tells of something that did not go well.
     pub(crate) fn is_bad(self) -> bool {
-        self == Self::OrderFailed
+        self == Self::TestFailed
     }
 
     /// What it says.
@@ -40,8 +40,8 @@ impl Notice {
             Self::Retried(stores) => format!("{stores} stores queued again."),
             Self::Deleting(1) => "1 store is being deleted.".to_owned(),
             Self::Deleting(stores) => format!("{stores} stores are being deleted."),
-            Self::OrderWentThrough => "The test order went through.".to_owned(),
-            Self::OrderFailed => "The test order did not go through. The card \"Checkout\" says why.".to_owned(),
+            Self::TestPassed => "The test went through.".to_owned(),
+            Self::TestFailed => "The test did not go through. The page says why.".to_owned(),
         }
     }
 }
@@ -53,8 +53,8 @@ impl fmt::Display for Notice {
             Self::Unprotected => f.write_str("unprotected"),
             Self::Retried(stores) => write!(f, "retried-{stores}"),
             Self::Deleting(stores) => write!(f, "deleting-{stores}"),
-            Self::OrderWentThrough => f.write_str("order-went-through"),
-            Self::OrderFailed => f.write_str("order-failed"),
+            Self::TestPassed => f.write_str("test-passed"),
+            Self::TestFailed => f.write_str("test-failed"),
         }
     }
 }
@@ -67,8 +67,8 @@ impl FromStr for Notice {
         match text {
             "protected" => Ok(Self::Protected),
             "unprotected" => Ok(Self::Unprotected),
-            "order-went-through" => Ok(Self::OrderWentThrough),
-            "order-failed" => Ok(Self::OrderFailed),
+            "test-passed" => Ok(Self::TestPassed),
+            "test-failed" => Ok(Self::TestFailed),
             _ => number("retried-").map(Self::Retried).or(number("deleting-").map(Self::Deleting)).ok_or(()),
         }
     }
@@ -99,8 +99,8 @@ mod tests {
             Notice::Unprotected,
             Notice::Retried(2),
             Notice::Deleting(50),
-            Notice::OrderWentThrough,
-            Notice::OrderFailed,
+            Notice::TestPassed,
+            Notice::TestFailed,
         ] {
             assert_eq!(notice.to_string().parse(), Ok(notice));
             assert!(notice.text().ends_with('.'));

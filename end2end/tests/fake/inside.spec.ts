@@ -18,7 +18,7 @@ withAndWithoutJavaScript(() => {
     await dashboard.open(`/stores/${store.id}`);
     await dashboard.card("Checkout").getByRole("button", { name: "Test checkout" }).click();
     const notice = page.getByRole("dialog", { name: "Notice" });
-    await expect(notice).toContainText("The test order went through.");
+    await expect(notice).toContainText("The test went through.");
     if (dashboard.javaScript) {
       // A change brings the page up to date; what is being read stays.
       await dashboard.settled();

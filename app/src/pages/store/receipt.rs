@@ -24,7 +24,8 @@ pub fn ReceiptCard(
             </p>
         }
         .into_any(),
-        _ => view! { <p>{format!("{} were found and are being removed.", words::objects(all))}</p> }.into_any(),
+        _ => view! { <p>{format!("{} found. Here it says so once they were all seen gone.", words::objects(all))}</p> }
+            .into_any(),
     };
     view! {
         <section class="card" aria-labelledby="receipt-title">
