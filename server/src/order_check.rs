@@ -179,7 +179,7 @@ impl OrderCheck {
         Ok(CheckedOrder { number, total: text(&read["total"]), currency: text(&read["currency"]) })
     }
 
-    /// Removes every order of checks before this one.
+    /// Removes every order of checks before this one, and the product that one of them may have made.
     async fn remove_leftovers(&self) -> Result<(), CheckError> {
         let (answer, told) = self.platform(Method::DELETE, "orders", StatusCode::OK).await?;
         match told["deleted"].as_u64() {
@@ -187,7 +187,7 @@ impl OrderCheck {
             Some(orders) => tracing::warn!(orders, "orders of an earlier check removed"),
             None => return Err(refused("DELETE the orders of earlier checks", &answer.describe())),
         }
-        Ok(())
+        self.remove_products().await
     }
 
     async fn remove(&self, number: u64) -> Result<(), CheckError> {

@@ -104,7 +104,8 @@ async fn make_product(State(shop): Shared, headers: HeaderMap) -> Json<Value> {
     Json(json!({"id": 99}))
 }
 
-async fn remove_products(State(shop): Shared) -> Json<Value> {
+async fn remove_products(State(shop): Shared, headers: HeaderMap) -> Json<Value> {
+    assert_eq!(headers.get("x-urumi-token").expect("a token"), TOKEN);
     shop.made.lock().expect("a list").push("removed");
     Json(json!({"deleted": 1}))
 }
@@ -175,12 +176,12 @@ async fn in_an_empty_shop_a_product_is_made_bought_and_removed() {
     let (shop, result) = check(Shop::default(), None).await;
     result.expect("checked");
     assert_eq!(shop.bought.lock().expect("a list")[0]["id"], 99);
-    assert_eq!(*shop.made.lock().expect("a list"), ["made", "removed"]);
+    assert_eq!(*shop.made.lock().expect("a list"), ["removed", "made", "removed"], "also what an earlier check left");
 
     let answer = (StatusCode::BAD_REQUEST, "no");
     let (shop, result) = check(Shop { checkout_answer: Some(answer), ..Shop::default() }, None).await;
     result.expect_err("refused");
-    assert_eq!(*shop.made.lock().expect("a list"), ["made", "removed"], "after a failure too");
+    assert_eq!(*shop.made.lock().expect("a list"), ["removed", "made", "removed"], "after a failure too");
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ pub fn CreateCard() -> impl IntoView {
     let address = stores().map(|stores| stores.address_at(LABEL)).unwrap_or_default();
     let (before, after) = address.split_once(LABEL).unwrap_or_default();
     let (before, after) = (before.to_owned(), after.to_owned());
-    let open = !slug.is_empty() || size != Size::default() || content != Content::default();
+    let open = slug_problem.is_some() || !slug.is_empty() || size != Size::default() || content != Content::default();
     let wishes = view! {
         <details open=open>
             <summary>"Address, size and content"</summary>

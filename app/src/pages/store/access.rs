@@ -22,7 +22,7 @@ pub fn AccessCard(
             <p class="quiet">
                 "A link that is good once takes you into the admin. The password is read from the cluster when you ask. Both are noted in the history."
             </p>
-            <form method="post" action=SignIn::url() target="_blank" rel="noopener">
+            <form method="post" action=SignIn::url() target="_blank">
                 <input type="hidden" name="id" value=id.to_string() />
                 <button type="submit" class="button">
                     "Sign in to the admin"

@@ -36,13 +36,16 @@ const KINDS: [(&str, &str, &str); 16] = [
 /// Lists that are asked for at once.
 const AT_ONCE: usize = 8;
 
-/// What of the store is there now: the namespace first, volumes last, the rest by kind and name. A namespace of the same name that
-/// is not the store's is not the store's.
+/// What of the store is there now: the namespace first, volumes last, the rest by kind and name. Nothing, where a namespace of that
+/// name belongs to somebody else.
 ///
 /// # Errors
 /// [`Trouble`] with the cluster.
 pub(super) async fn take(client: &Client, id: &StoreId) -> Result<Vec<Object>, Trouble> {
-    let found = namespace::find(client, id).await?.filter(|found| namespace::is_ours(found, id));
+    let found = namespace::find(client, id).await?;
+    if found.as_ref().is_some_and(|found| !namespace::is_ours(found, id)) {
+        return Ok(Vec::new());
+    }
     let volumes = volumes_of(client, id).await?;
     let mut objects = Vec::new();
     if let Some(found) = &found {

@@ -1,14 +1,20 @@
 //! The pods of a store as a person sees them, with what they use where the cluster measures it.
 
+use std::time::Duration;
+
 use app::model::{Pod as SeenPod, Pods, StoreId, Usage};
 use k8s_openapi::api::core::v1::{ContainerStatus, Pod};
 use kube::{Api, Client, ResourceExt as _, api::ListParams};
+use tokio::time::timeout;
 
 use super::{
     judge,
     usage::{self, Measured},
 };
 use crate::kubernetes::{Trouble, within};
+
+/// How long the measurement may take, which takes some hundredths of a second; a page waits for it.
+const MEASURE_PATIENCE: Duration = Duration::from_secs(1);
 
 /// The pods of the store, by name.
 ///
@@ -18,7 +24,18 @@ pub(super) async fn of_store(client: &Client, id: &StoreId) -> Result<Pods, Trou
     let namespace = id.namespace();
     let api: Api<Pod> = Api::namespaced(client.clone(), &namespace);
     let found = within(api.list(&ListParams::default())).await?.items;
-    let measured = usage::measure(client, &namespace, &found).await?;
+    // A node that does not answer is when pods are looked at: what cannot be measured hides none of them.
+    let measured = match timeout(MEASURE_PATIENCE, usage::measure(client, &namespace, &found)).await {
+        Ok(Ok(measured)) => measured,
+        Ok(Err(trouble)) => {
+            tracing::warn!(%trouble, namespace, "what pods use cannot be measured");
+            None
+        }
+        Err(_) => {
+            tracing::warn!(namespace, "what pods use was not told in time");
+            None
+        }
+    };
     let mut pods: Vec<SeenPod> = found.iter().map(|pod| see(pod, measured.as_ref())).collect();
     pods.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(Pods { measured: measured.is_some(), pods })
