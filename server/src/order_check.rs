@@ -84,7 +84,7 @@ struct Terms {
 }
 
 impl OrderCheck {
-    /// A check that buys this product; without one the first that is for sale; where nothing is, one that it makes.
+    /// A check that buys this product; without one, a product that it makes and removes, so that nothing of the owner's is touched.
     ///
     /// # Errors
     /// [`CheckError::BadToken`].
@@ -114,11 +114,16 @@ impl OrderCheck {
         let Some(cart) = cart_answer.head.headers.get(CART_TOKEN).cloned() else {
             return Err(refused("GET the cart", "an answer without a Cart-Token"));
         };
-        let (product, made) = self.choose_product().await?;
-        let bought = self.buy_product(&cart, product).await;
-        let removed = if made { self.remove_products().await } else { Ok(()) };
-        let order = bought?;
-        removed?;
+        let order = match self.product {
+            Some(product) => self.buy_product(&cart, product).await?,
+            None => {
+                let bought = self.buy_product(&cart, self.make_product().await?).await;
+                let removed = self.remove_products().await;
+                let order = bought?;
+                removed?;
+                order
+            }
+        };
         tracing::debug!(order.number, seconds = begun.elapsed().as_secs_f64(), "order checked");
         Ok(order)
     }
@@ -139,22 +144,10 @@ impl OrderCheck {
         Ok(order)
     }
 
-    /// What is bought, and whether it was made for this.
-    async fn choose_product(&self) -> Result<(u64, bool), CheckError> {
-        if let Some(product) = self.product {
-            return Ok((product, false));
-        }
-        let path = "products?per_page=1&type=simple&stock_status=instock&orderby=id&order=asc";
-        let (answer, products) = self.shop(Method::GET, path, None, None, StatusCode::OK).await?;
-        if let Some(product) = products[0]["id"].as_u64() {
-            return Ok((product, false));
-        }
-        if !products.is_array() {
-            return Err(refused("GET the products that are for sale", &answer.describe()));
-        }
+    /// A product that nobody else is shown.
+    async fn make_product(&self) -> Result<u64, CheckError> {
         let (answer, made) = self.platform(Method::POST, "products", StatusCode::OK).await?;
-        let product = made["id"].as_u64().ok_or_else(|| refused("POST a product", &answer.describe()))?;
-        Ok((product, true))
+        made["id"].as_u64().ok_or_else(|| refused("POST a product", &answer.describe()))
     }
 
     /// Removes the product that was made for a check.

@@ -48,6 +48,15 @@ pub struct StepReport {
     pub edition: Option<Edition>,
 }
 
+/// How an order check ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckOutcome {
+    /// Whether the store did what it is there for.
+    pub passed: bool,
+    /// What it did, or what it answered; one sentence.
+    pub text: String,
+}
+
 /// Why a step or a deletion did not succeed.
 #[derive(Debug, thiserror::Error)]
 pub enum ProvisionError {
@@ -81,9 +90,9 @@ pub trait Provisioner: Send + Sync + 'static {
     /// How to sign in to the store's administration; none while there is no such store in the cluster.
     async fn credentials(&self, store: &StoreSpec) -> Result<Option<Credentials>, ProvisionError>;
 
-    /// Places an order in the store as it is now, reads it back and removes it; where there is no shop, signs in. The sentence
-    /// says what was done.
-    async fn check(&self, store: &StoreSpec) -> Result<String, ProvisionError>;
+    /// Places an order in the store as it is now, reads it back and removes it; where there is no shop, signs in. That the store
+    /// does not take the order, or does not answer, is an outcome; an error is that the cluster could not be asked about it.
+    async fn check(&self, store: &StoreSpec) -> Result<CheckOutcome, ProvisionError>;
 
     /// A link that signs the owner in to the store's administration once; none while there is no such store in the cluster.
     async fn sign_in_link(&self, store: &StoreSpec) -> Result<Option<SignInLink>, ProvisionError>;

@@ -20,6 +20,9 @@ pub enum LinkError {
     /// The token is not one that a header can carry.
     #[error("the store's platform token cannot be sent")]
     BadToken,
+    /// The site's image does not know such links.
+    #[error("the site does not know sign-in links")]
+    Unknown,
     /// It answered something else.
     #[error("POST /wp-json/urumi/v1/sign-in was answered with {0}")]
     Refused(String),
@@ -40,6 +43,9 @@ pub async fn ask(visitor: &Visitor, token: &str) -> Result<(String, u32), LinkEr
     token.set_sensitive(true);
     let headers: HeaderMap = [(PLATFORM_TOKEN, token)].into_iter().collect();
     let answer = visitor.ask(Method::POST, "/wp-json/urumi/v1/sign-in", headers, Body::empty()).await?;
+    if answer.status() == StatusCode::NOT_FOUND {
+        return Err(LinkError::Unknown);
+    }
     if answer.status() != StatusCode::OK {
         return Err(LinkError::Refused(answer.describe()));
     }

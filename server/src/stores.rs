@@ -5,7 +5,7 @@ mod detail;
 mod inside;
 mod refusals;
 
-use std::{collections::HashSet, fmt::Display, sync::Arc, time::Duration};
+use std::{fmt::Display, sync::Arc, time::Duration};
 
 use app::{
     error::AppError,
@@ -55,8 +55,8 @@ pub struct StoreService {
     addresses: Addresses,
     runner: Runner,
     provisioner: Arc<dyn Provisioner>,
-    /// Stores that an order check runs in, so that two do not take each other's orders away.
-    checked: std::sync::Mutex<HashSet<StoreId>>,
+    /// Stores that an order check runs in.
+    checked: inside::Checked,
     /// What the cluster said of its health, and when. Locked while it is asked, so that it is asked once.
     cluster_health: Mutex<Option<(Instant, ClusterHealth)>>,
 }
@@ -79,7 +79,7 @@ impl StoreService {
             addresses,
             runner,
             provisioner,
-            checked: Default::default(),
+            checked: inside::Checked::default(),
             cluster_health: Mutex::default(),
         }
     }

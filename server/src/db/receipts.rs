@@ -2,7 +2,7 @@
 
 use app::model::{Object, ReceiptLine, StoreId};
 use jiff::Timestamp;
-use sqlx::{FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};
+use sqlx::{FromRow, QueryBuilder, Row as _, Sqlite, SqliteConnection, sqlite::SqliteRow};
 
 use super::{from_column, to_column};
 
@@ -16,11 +16,25 @@ impl FromRow<'_, SqliteRow> for LineRow {
     }
 }
 
-/// Keeps what is there before a deletion; what was kept before stays.
+/// Keeps what is there now; of what was kept before, what is not there any more was seen gone.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn keep(connection: &mut SqliteConnection, store: &StoreId, objects: &[Object]) -> sqlx::Result<()> {
+pub async fn keep(
+    connection: &mut SqliteConnection,
+    store: &StoreId,
+    objects: &[Object],
+    at: Timestamp,
+) -> sqlx::Result<()> {
+    let there: Vec<&str> = objects.iter().map(|object| object.uid.as_str()).collect();
+    let mut gone = QueryBuilder::<Sqlite>::new("UPDATE receipts SET gone_at = ");
+    gone.push_bind(to_column(at)).push(" WHERE gone_at IS NULL AND store_id = ").push_bind(store.as_str().to_owned());
+    gone.push(" AND uid NOT IN (");
+    let mut list = gone.separated(", ");
+    for uid in there {
+        list.push_bind(uid.to_owned());
+    }
+    gone.push(")").build().execute(&mut *connection).await?;
     for object in objects {
         sqlx::query("INSERT INTO receipts (store_id, kind, name, uid) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")
             .bind(store.as_str())
@@ -31,19 +45,6 @@ pub async fn keep(connection: &mut SqliteConnection, store: &StoreId, objects: &
             .await?;
     }
     Ok(())
-}
-
-/// Notes that everything that was kept is gone, apart from what was noted before.
-///
-/// # Errors
-/// The database refuses.
-pub async fn mark_gone(connection: &mut SqliteConnection, store: &StoreId, at: Timestamp) -> sqlx::Result<()> {
-    sqlx::query("UPDATE receipts SET gone_at = ? WHERE store_id = ? AND gone_at IS NULL")
-        .bind(to_column(at))
-        .bind(store.as_str())
-        .execute(connection)
-        .await
-        .map(drop)
 }
 
 /// Every line of a store's receipt: the namespace first, volumes last, the rest by kind and name.

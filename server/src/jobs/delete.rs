@@ -28,12 +28,14 @@ impl Shared {
         let started_at = self.clock.now();
         let deadline = self.deadlines.delete;
         let spec = &spec;
-        // What is there is kept before anything of it goes. After a restart the rest is looked for again, which adds nothing.
+        // What is there is kept before anything of it goes, and looked for again afterwards, and after a restart.
         let run = |notes| async move {
             let found = self.provisioner.inventory(&spec.id).await?;
             self.keep_inventory(job, &found).await?;
             let summary = self.provisioner.delete(spec, &notes).await?;
-            match self.provisioner.inventory(&spec.id).await?.first() {
+            let left = self.provisioner.inventory(&spec.id).await?;
+            self.keep_inventory(job, &left).await?;
+            match left.first() {
                 None => Ok(summary),
                 Some(left) => Err(ProvisionError::Retry(anyhow!("{} {} is still there", left.kind, left.name))),
             }
@@ -43,7 +45,6 @@ impl Shared {
                 let now = self.clock.now();
                 let Some(mut change) = self.change_of(job).await? else { return Ok(()) };
                 jobs::finish(change.connection(), job.id, JobEnd::Succeeded, now).await?;
-                receipts::mark_gone(change.connection(), &job.store_id, now).await?;
                 if moved(stores::move_to(change.connection(), &job.store_id, Status::Deleted, now).await)? {
                     let text = format!("{summary} ({})", seconds(now.duration_since(started_at)));
                     change.record(&job.store_id, now, Level::Info, EventKind::Deleted, text).await?;
@@ -65,12 +66,16 @@ impl Shared {
         self.fail(job, Failure { step: None, ..failure }).await
     }
 
+    /// Writes down what is there. In a task of its own: the attempt that this is part of stands still while a note is written, and
+    /// there is one connection that writes.
     async fn keep_inventory(&self, job: &Job, found: &[Object]) -> Result<(), ProvisionError> {
-        let keep = async {
-            let mut change = self.db.change().await?;
-            receipts::keep(change.connection(), &job.store_id, found).await?;
+        let (db, store, found, at) = (self.db.clone(), job.store_id.clone(), found.to_vec(), self.clock.now());
+        let kept = tokio::spawn(async move {
+            let mut change = db.change().await?;
+            receipts::keep(change.connection(), &store, &found, at).await?;
             change.commit().await
-        };
-        keep.await.map_err(|error: sqlx::Error| ProvisionError::Retry(error.into()))
+        });
+        let kept = kept.await.map_err(|error| ProvisionError::Retry(error.into()))?;
+        kept.map_err(|error: sqlx::Error| ProvisionError::Retry(error.into()))
     }
 }

@@ -28,8 +28,6 @@ struct Shop {
     read_patch: Option<(&'static str, Value)>,
     /// Whether orders stay when they are removed.
     keeps: bool,
-    /// How many products there are.
-    products: usize,
     orders: Mutex<BTreeMap<u64, Value>>,
     bought: Mutex<Vec<Value>>,
     /// What became of the check's own product.
@@ -40,10 +38,6 @@ type Shared = State<Arc<Shop>>;
 
 async fn cart() -> Response {
     ([("cart-token", "cart-1")], Json(json!({"items": []}))).into_response()
-}
-
-async fn products(State(shop): Shared) -> Json<Value> {
-    Json((0..shop.products).map(|number| json!({"id": 40 + number})).collect())
 }
 
 async fn add_item(State(shop): Shared, headers: HeaderMap, Json(item): Json<Value>) -> Response {
@@ -123,7 +117,6 @@ async fn remove(State(shop): Shared, Path(id): Path<u64>, headers: HeaderMap) ->
 async fn serve(shop: &Arc<Shop>) -> SocketAddr {
     let router = Router::new()
         .route("/wp-json/wc/store/v1/cart", get(cart))
-        .route("/wp-json/wc/store/v1/products", get(products))
         .route("/wp-json/wc/store/v1/cart/add-item", post(add_item))
         .route("/wp-json/wc/store/v1/checkout", post(checkout))
         .route("/wp-json/urumi/v1/products", post(make_product).delete(remove_products))
@@ -165,14 +158,7 @@ async fn what_an_earlier_check_left_is_removed_and_other_orders_stay() {
 }
 
 #[tokio::test]
-async fn without_a_product_the_first_that_is_for_sale_is_bought() {
-    let (shop, result) = check(Shop { products: 2, ..Shop::default() }, None).await;
-    result.expect("checked");
-    assert_eq!(shop.bought.lock().expect("a list")[0]["id"], 40);
-}
-
-#[tokio::test]
-async fn in_an_empty_shop_a_product_is_made_bought_and_removed() {
+async fn without_a_product_one_is_made_bought_and_removed() {
     let (shop, result) = check(Shop::default(), None).await;
     result.expect("checked");
     assert_eq!(shop.bought.lock().expect("a list")[0]["id"], 99);

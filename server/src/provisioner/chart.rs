@@ -34,6 +34,18 @@ pub struct Chart {
     pub image: String,
 }
 
+/// How large the volumes are that a store has already.
+///
+/// They stay as they are, whatever its size means by now: a claim cannot shrink, not every storage lets it grow, and what a
+/// `StatefulSet` asks for can never be changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VolumeSizes {
+    /// Plugins, themes and uploads, such as `2Gi`.
+    pub wordpress: Option<String>,
+    /// The database.
+    pub database: Option<String>,
+}
+
 /// The chart could not be made into objects.
 #[derive(Debug, thiserror::Error)]
 pub enum ChartError {
@@ -79,8 +91,13 @@ impl Chart {
     ///
     /// # Errors
     /// [`ChartError`] with Helm's own words.
-    pub async fn render(&self, store: &StoreSpec, kube_version: &str) -> Result<Vec<DynamicObject>, ChartError> {
-        let values = self.write_values(store).map_err(ChartError::NoValues)?;
+    pub async fn render(
+        &self,
+        store: &StoreSpec,
+        volumes: &VolumeSizes,
+        kube_version: &str,
+    ) -> Result<Vec<DynamicObject>, ChartError> {
+        let values = self.write_values(store, volumes).map_err(ChartError::NoValues)?;
         let mut helm = Command::new(&self.helm);
         helm.args(["template", "store"]).arg(&self.path);
         helm.args(["--namespace", &store.id.namespace(), "--kube-version", kube_version]);
@@ -103,8 +120,8 @@ impl Chart {
     }
 
     /// A file, because values on the command line can be seen by everybody on the machine and have their own syntax.
-    fn write_values(&self, store: &StoreSpec) -> std::io::Result<NamedTempFile> {
-        let values = json!({
+    fn write_values(&self, store: &StoreSpec, volumes: &VolumeSizes) -> std::io::Result<NamedTempFile> {
+        let mut values = json!({
             "store": {
                 "id": store.id.as_str(),
                 "name": store.name.as_str(),
@@ -116,6 +133,11 @@ impl Chart {
             "image": { "reference": self.image },
             "credentials": { "existingSecret": SECRET_NAME },
         });
+        for (part, size) in [("wordpress", &volumes.wordpress), ("database", &volumes.database)] {
+            if let Some(size) = size {
+                values[part]["storage"]["size"] = json!(size);
+            }
+        }
         let mut file = NamedTempFile::with_suffix(".yaml")?;
         // JSON is YAML, and leaves no question how a name is quoted.
         file.write_all(values.to_string().as_bytes())?;

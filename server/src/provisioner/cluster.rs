@@ -11,6 +11,7 @@ mod removal;
 mod secret;
 mod shop;
 mod usage;
+mod volumes;
 mod wait;
 mod wreckage;
 
@@ -22,9 +23,8 @@ use app::{
 };
 use async_trait::async_trait;
 
-use self::shop::Purchase;
 use super::{
-    Notes, ProvisionError, Provisioner, StepReport, StoreSpec,
+    CheckOutcome, Notes, ProvisionError, Provisioner, StepReport, StoreSpec,
     chart::{Chart, ChartError},
 };
 use crate::{
@@ -96,7 +96,8 @@ impl Cluster {
         let fail = |trouble| failure_of(Some(Step::Namespace), trouble);
         let client = self.kubernetes.client().await.map_err(fail)?;
         let version = self.kubernetes.version().await.map_err(fail)?;
-        let objects = self.chart.render(store, &version).await.map_err(refuse_chart)?;
+        let volumes = volumes::sizes(&client, &store.id).await.map_err(fail)?;
+        let objects = self.chart.render(store, &volumes, &version).await.map_err(refuse_chart)?;
         let objects = apply::resolve(&self.kubernetes, &store.id, objects).await?;
 
         namespace::ensure(&client, store).await?;
@@ -121,7 +122,7 @@ impl Provisioner for Cluster {
                 Ok(_) => self.visit_storefront(store).await,
                 Err(error) => Err(error),
             },
-            Step::Checkout => self.check_checkout(store, Purchase::OfBootstrap).await,
+            Step::Checkout => self.check_checkout(store).await,
         };
         self.reconnect_after(&result).await;
         result
@@ -151,8 +152,8 @@ impl Provisioner for Cluster {
         }))
     }
 
-    async fn check(&self, store: &StoreSpec) -> Result<String, ProvisionError> {
-        self.check_checkout(store, Purchase::OfWhatIsForSale).await.map(|report| report.text)
+    async fn check(&self, store: &StoreSpec) -> Result<CheckOutcome, ProvisionError> {
+        self.check_now(store).await
     }
 
     async fn sign_in_link(&self, store: &StoreSpec) -> Result<Option<SignInLink>, ProvisionError> {

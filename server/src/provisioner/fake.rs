@@ -18,7 +18,7 @@ use async_trait::async_trait;
 use futures::{StreamExt as _, stream};
 use tokio::sync::Notify;
 
-use super::{Notes, ProvisionError, Provisioner, StepReport, StoreSpec};
+use super::{CheckOutcome, Notes, ProvisionError, Provisioner, StepReport, StoreSpec};
 
 /// What a store's name begins with to make the pretended provision fail at the step named after it.
 pub const FAIL_AT: &str = "Fail at ";
@@ -40,6 +40,10 @@ struct State {
     passing_errors: HashMap<Step, u32>,
     /// Whether order checks fail from now on.
     sells_nothing: bool,
+    /// Whether the API server answers nobody who looks into a store.
+    away: bool,
+    /// Whether something stays when a store is deleted.
+    leaves_something: bool,
     /// Steps that run now, and the most that ever ran at once.
     running: u32,
     most_running: u32,
@@ -77,6 +81,16 @@ impl FakeCluster {
     /// Makes order checks that somebody asks for fail from now on.
     pub fn stop_selling(&self) {
         self.state().sells_nothing = true;
+    }
+
+    /// Makes the pretended API server answer nobody who looks into a store, or answer again.
+    pub fn be_away(&self, away: bool) {
+        self.state().away = away;
+    }
+
+    /// Makes something of each store stay when it is deleted, or go too.
+    pub fn leave_something(&self, leaves: bool) {
+        self.state().leaves_something = leaves;
     }
 
     /// Whether the store has a namespace.
@@ -216,17 +230,18 @@ impl Provisioner for FakeCluster {
         Ok("Nothing is left (the cluster is fake)".to_owned())
     }
 
-    async fn check(&self, _store: &StoreSpec) -> Result<String, ProvisionError> {
+    async fn check(&self, _store: &StoreSpec) -> Result<CheckOutcome, ProvisionError> {
+        self.wait_while_held(Step::Checkout).await;
         tokio::time::sleep(self.pace).await;
-        if self.state().sells_nothing {
-            return Err(ProvisionError::Failed(Box::new(Failure {
-                step: Some(Step::Checkout),
-                cause: "The pretended shop did not take the test order.".to_owned(),
-                advice: "Nothing can be done: the cluster is fake.".to_owned(),
-                evidence: String::new(),
-            })));
+        let State { away, sells_nothing, .. } = *self.state();
+        if away {
+            return Err(ProvisionError::Retry(anyhow!("the pretended API server is away")));
         }
-        Ok("Order pretended: the cluster is fake".to_owned())
+        let text = match sells_nothing {
+            true => "The pretended shop did not take the test order",
+            false => "Order pretended: the cluster is fake",
+        };
+        Ok(CheckOutcome { passed: !sells_nothing, text: text.to_owned() })
     }
 
     async fn sign_in_link(&self, store: &StoreSpec) -> Result<Option<SignInLink>, ProvisionError> {
@@ -238,7 +253,12 @@ impl Provisioner for FakeCluster {
     }
 
     async fn inventory(&self, id: &StoreId) -> Result<Vec<Object>, ProvisionError> {
-        Ok(if self.has(id) { pretended_objects(id) } else { Vec::new() })
+        let left = self.state().leaves_something;
+        Ok(match (self.has(id), left) {
+            (true, _) => pretended_objects(id),
+            (false, true) => pretended_objects(id).split_off(5),
+            (false, false) => Vec::new(),
+        })
     }
 
     async fn credentials(&self, store: &StoreSpec) -> Result<Option<Credentials>, ProvisionError> {

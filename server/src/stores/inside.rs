@@ -1,27 +1,42 @@
 //! What can be asked of a store that is ready: whether it sells, and how to get in.
 
-use std::{sync::PoisonError, time::Duration};
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use app::{
     error::AppError,
     model::{CheckReport, Credentials, EventKind, Level, SignInLink, Status, StoreId},
 };
 
-use super::{StoreService, refusals::sentence};
+use super::StoreService;
 use crate::provisioner::{ProvisionError, StoreSpec};
 
-/// How long an order check may take that somebody waits for. It takes about a second.
+/// How long somebody who asked for an order check waits for it. It takes about a second, and is not cut off.
 const CHECK_PATIENCE: Duration = Duration::from_secs(60);
 
 /// How long a page waits for what the cluster says of a store. It takes some hundredths of a second.
 const LOOK_PATIENCE: Duration = Duration::from_secs(3);
 
-/// A store that an order check runs in; dropped, the next may begin.
-struct Turn<'a>(&'a StoreService, StoreId);
+/// The stores that an order check runs in: two at once in one store would take each other's orders away. Clones are the same.
+#[derive(Clone, Default)]
+pub(super) struct Checked(Arc<Mutex<HashSet<StoreId>>>);
 
-impl Drop for Turn<'_> {
+/// A store's turn to be checked; dropped, the next check may begin.
+struct Turn(Checked, StoreId);
+
+impl Checked {
+    fn begin(&self, id: &StoreId) -> Option<Turn> {
+        let begun = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone());
+        begun.then(|| Turn(self.clone(), id.clone()))
+    }
+}
+
+impl Drop for Turn {
     fn drop(&mut self) {
-        self.0.checked.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
+        self.0.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
     }
 }
 
@@ -67,32 +82,43 @@ impl StoreService {
     /// A sign-in link, noted before it is handed out.
     pub(super) async fn make_sign_in_link(&self, id: &StoreId) -> Result<SignInLink, AppError> {
         let spec = self.open_store(id, "There is nothing to sign in to").await?;
-        let link = self.provisioner.sign_in_link(&spec).await.map_err(|error| self.cluster_error(&error))?;
+        let link = self.provisioner.sign_in_link(&spec).await.map_err(|error| match error {
+            ProvisionError::Failed(failure) => {
+                AppError::Conflict { reason: format!("{} {}", failure.cause, failure.advice) }
+            }
+            error @ ProvisionError::Retry(_) => self.cluster_error(&error),
+        })?;
         let link = link.ok_or_else(no_secret)?;
         self.record(id, Level::Info, EventKind::SignInLinkMade, "A one-time sign-in link was made").await?;
         Ok(link)
     }
 
-    /// An order check now. Two at once would take each other's orders away.
+    /// An order check now. Once begun it goes on to its end and is recorded, whether or not somebody still waits for it.
     pub(super) async fn check_order(&self, id: &StoreId) -> Result<CheckReport, AppError> {
         let spec = self.open_store(id, "There is nothing to buy").await?;
-        if !self.checked.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone()) {
-            return Err(AppError::Conflict { reason: "A test order is being placed already.".to_owned() });
+        let busy = || AppError::Conflict { reason: "A test order is being placed already.".to_owned() };
+        let turn = self.checked.begin(id).ok_or_else(busy)?;
+        let (provisioner, db, clock) = (Arc::clone(&self.provisioner), self.db.clone(), self.clock.clone());
+        let check = tokio::spawn(async move {
+            let _turn = turn;
+            let outcome = provisioner.check(&spec).await?;
+            let (at, level) = (clock.now(), if outcome.passed { Level::Info } else { Level::Warning });
+            let kept = async {
+                let mut change = db.change().await?;
+                change.record(&spec.id, at, level, EventKind::OrderChecked, &*outcome.text).await?;
+                change.commit().await
+            };
+            let report = CheckReport { passed: outcome.passed, text: outcome.text.clone(), at };
+            Ok::<_, ProvisionError>(kept.await.map(|()| report))
+        });
+        match tokio::time::timeout(CHECK_PATIENCE, check).await {
+            Ok(Ok(Ok(report))) => report.map_err(self.db_error()),
+            Ok(Ok(Err(error))) => Err(self.cluster_error(&error)),
+            Ok(Err(error)) => Err(self.internal(error)),
+            Err(_) => Err(AppError::Conflict {
+                reason: "The test order takes its time. The store's history will say how it ended.".to_owned(),
+            }),
         }
-        let _turn = Turn(self, id.clone());
-        let (passed, text) = match tokio::time::timeout(CHECK_PATIENCE, self.provisioner.check(&spec)).await {
-            Ok(Ok(text)) => (true, text),
-            Ok(Err(ProvisionError::Failed(failure))) => {
-                let evidence =
-                    if failure.evidence.is_empty() { String::new() } else { format!(" {}", failure.evidence) };
-                (false, format!("{}{evidence}", failure.cause))
-            }
-            Ok(Err(error @ ProvisionError::Retry(_))) => (false, sentence(&error.to_string())),
-            Err(_) => (false, format!("The test order took more than {} s.", CHECK_PATIENCE.as_secs())),
-        };
-        let level = if passed { Level::Info } else { Level::Warning };
-        self.record(id, level, EventKind::OrderChecked, &text).await?;
-        Ok(CheckReport { passed, text, at: self.clock.now() })
     }
 }
 

@@ -1,10 +1,12 @@
 //! What can be asked of the inside of a store, and what its deletion leaves as a proof.
 
-use app::model::{CheckReport, Event, EventKind, Level, Object, Pods, SignInLink, Status, StoreId};
+use std::time::{Duration, Instant};
+
+use app::model::{CheckReport, Event, EventKind, Level, Object, Pods, ReceiptLine, SignInLink, Status, Step, StoreId};
 use axum::http::StatusCode;
 use serde_json::Value;
 
-use crate::support::TestApp;
+use crate::support::{PATIENCE, TestApp};
 
 async fn ready(app: &TestApp) -> StoreId {
     let id = app.create("Tea").await.id;
@@ -37,6 +39,60 @@ async fn a_checkout_can_be_tested_at_any_time_and_how_it_ended_is_kept() {
     assert_eq!((kept.passed, kept.text), (false, report.text));
     let levels: Vec<Level> = told(&app, &id, EventKind::OrderChecked).await.iter().map(|event| event.level).collect();
     assert_eq!(levels, [Level::Info, Level::Warning]);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_check_runs_once_at_a_time_and_to_its_end_though_nobody_waits_for_it() {
+    let app = TestApp::start().await;
+    let id = ready(&app).await;
+    let path = format!("/api/stores/{id}/check");
+    app.cluster.hold(Step::Checkout);
+    let hung_up = tokio::time::timeout(Duration::from_millis(50), app.post(&path, "")).await;
+    assert!(hung_up.is_err(), "the check is held");
+    assert!(app.post(&path, "").await.problem(409, "conflict").contains("already"));
+    app.cluster.release();
+    let mut detail = app.show(&id).await;
+    let begun = Instant::now();
+    while detail.last_check.is_none() {
+        assert!(begun.elapsed() < PATIENCE, "the check is never recorded");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        detail = app.show(&id).await;
+    }
+    assert!(app.post(&path, "").await.json::<CheckReport>().passed, "the next one may begin");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_cluster_that_is_away_says_nothing_about_the_shop() {
+    let app = TestApp::start().await;
+    let id = ready(&app).await;
+    app.cluster.be_away(true);
+    let told = app.post(&format!("/api/stores/{id}/check"), "").await.problem(503, "cluster_unavailable");
+    assert!(told.contains("away"), "{told}");
+    assert_eq!(app.show(&id).await.last_check, None);
+    app.cluster.be_away(false);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_store_is_not_deleted_while_something_of_it_is_there() {
+    let app = TestApp::start().await;
+    let id = ready(&app).await;
+    app.cluster.leave_something(true);
+    app.delete(&format!("/api/stores/{id}")).await;
+    let begun = Instant::now();
+    while !told(&app, &id, EventKind::Note).await.iter().any(|event| event.text.contains("is still there")) {
+        assert!(begun.elapsed() < PATIENCE, "nobody says what is left");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let detail = app.show(&id).await;
+    assert_eq!(detail.store.status, Status::Deleting);
+    let gone = |line: &&ReceiptLine| line.gone_at.is_some();
+    assert_eq!(detail.receipt.iter().filter(gone).count(), detail.receipt.len() - 1, "all but one were seen gone");
+    app.cluster.leave_something(false);
+    let receipt = app.wait_for(&id, Status::Deleted).await.receipt;
+    assert!(receipt.iter().all(|line| line.gone_at.is_some()));
     app.finish().await;
 }
 
@@ -106,7 +162,7 @@ async fn a_deletion_leaves_a_receipt_of_everything_that_was_there() {
 #[tokio::test]
 async fn a_store_that_never_was_in_the_cluster_leaves_an_empty_receipt() {
     let app = TestApp::start().await;
-    app.cluster.hold(app::model::Step::Namespace);
+    app.cluster.hold(Step::Namespace);
     let others = [app.create("One").await.id, app.create("Two").await.id];
     let queued = app.create("Three").await.id;
     app.delete(&format!("/api/stores/{queued}")).await;

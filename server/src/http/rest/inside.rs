@@ -67,7 +67,8 @@ async fn inventory(State(stores): Service, Id(id): Id) -> Result<Json<Vec<Object
     post, path = "/api/stores/{id}/check", params(("id" = String, Path, description = "The store's id")),
     responses((status = 200, body = CheckReport),
               (status = 404, body = Problem, content_type = "application/problem+json"),
-              (status = 409, body = Problem, content_type = "application/problem+json"))
+              (status = 409, body = Problem, content_type = "application/problem+json"),
+              (status = 503, body = Problem, content_type = "application/problem+json"))
 )]
 async fn check(State(stores): Service, Id(id): Id) -> Result<Json<CheckReport>, Problem> {
     Ok(Json(stores.check(&id).await?))

@@ -41,7 +41,7 @@ async fn render(test: &str, template: &str) -> Option<Result<Vec<DynamicObject>,
         return None;
     };
     let (_folder, chart) = chart(helm, template);
-    Some(chart.render(&spec(), "v1.20.2").await)
+    Some(chart.render(&spec(), &VolumeSizes::default(), "v1.20.2").await)
 }
 
 #[tokio::test]
@@ -89,7 +89,7 @@ async fn a_chart_that_does_not_render_says_why_in_helms_words() {
 #[tokio::test]
 async fn a_helm_that_is_not_there_is_named() {
     let (_folder, chart) = chart("/nowhere/helm".into(), "");
-    let error = chart.render(&spec(), "v1.20.2").await.expect_err("no helm");
+    let error = chart.render(&spec(), &VolumeSizes::default(), "v1.20.2").await.expect_err("no helm");
     assert!(error.to_string().contains("/nowhere/helm"), "{error}");
     assert!(error.advice().contains("Install Helm"));
 }
@@ -118,4 +118,22 @@ fn the_chart_gives_each_size_what_the_pages_promise() {
         let connections = values["database"]["connections"].as_u64().expect("a number");
         assert!(connections > u64::from(allowance.workers) + 5, "{size}: each worker has one, and so has the cron");
     }
+}
+
+#[tokio::test]
+async fn a_volume_that_is_there_keeps_its_size() {
+    let Some(helm) = find_helm() else {
+        eprintln!("SKIPPED a_volume_that_is_there_keeps_its_size: there is no Helm (set URUMI_HELM)");
+        return;
+    };
+    let template = "\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: one}
+data: {workers: {{ .Values.workers | quote }}, size: {{ (.Values.database).storage.size }}}
+";
+    let (_folder, chart) = chart(helm, template);
+    let volumes = VolumeSizes { database: Some("7Gi".to_owned()), ..VolumeSizes::default() };
+    let objects = chart.render(&spec(), &volumes, "v1.20.2").await.expect("rendered");
+    assert_eq!(objects[0].data["data"], serde_json::json!({"workers": "20", "size": "7Gi"}));
 }

@@ -14,7 +14,7 @@ use crate::kubernetes::{Trouble, within};
 
 /// The kinds that a store is made of, whoever makes them: the chart, its controllers, the cluster. Events are not among them, since
 /// they are what is told about the others.
-const KINDS: [(&str, &str, &str); 16] = [
+const KINDS: [(&str, &str, &str); 21] = [
     ("apps", "v1", "Deployment"),
     ("apps", "v1", "ReplicaSet"),
     ("apps", "v1", "StatefulSet"),
@@ -31,6 +31,11 @@ const KINDS: [(&str, &str, &str); 16] = [
     ("", "v1", "LimitRange"),
     ("networking.k8s.io", "v1", "NetworkPolicy"),
     ("networking.k8s.io", "v1", "Ingress"),
+    ("discovery.k8s.io", "v1", "EndpointSlice"),
+    ("cert-manager.io", "v1", "Certificate"),
+    ("cert-manager.io", "v1", "CertificateRequest"),
+    ("acme.cert-manager.io", "v1", "Order"),
+    ("acme.cert-manager.io", "v1", "Challenge"),
 ];
 
 /// Lists that are asked for at once.
@@ -68,8 +73,8 @@ async fn list(client: &Client, id: &StoreId, group: &str, version: &str, kind: &
             objects.sort();
             Ok(objects)
         }
-        // A kind that this cluster does not serve, or that the platform may not list, because no chart of ours makes it.
-        Err(trouble) if trouble.is_absence() || trouble.is_status(403) => Ok(Vec::new()),
+        // A kind that this cluster does not serve.
+        Err(trouble) if trouble.is_absence() => Ok(Vec::new()),
         Err(trouble) => Err(trouble),
     }
 }

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     kubernetes::{COMPONENT_LABEL, Trouble, within},
     order_check::{CheckError, OrderCheck},
-    provisioner::{ProvisionError, StepReport, StoreSpec},
+    provisioner::{CheckOutcome, ProvisionError, StepReport, StoreSpec},
     sign_in_check::{self, SignInError},
     sign_in_link::{self, LinkError},
     store_client::{Answer, StoreClientError, Visitor},
@@ -29,13 +29,13 @@ const VISIT_PATIENCE: Duration = Duration::from_secs(30);
 /// Between two looks at a storefront that does not show the product yet.
 const VISIT_PAUSE: Duration = Duration::from_millis(250);
 
-/// What the order check buys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Purchase {
-    /// The product that the bootstrap has just made.
-    OfBootstrap,
-    /// Whatever the owner sells by now.
-    OfWhatIsForSale,
+/// What a check of the store found.
+type Checked = Result<String, CheckFailed>;
+
+/// Why a store did not pass its check.
+enum CheckFailed {
+    Order(CheckError),
+    SignIn(SignInError),
 }
 
 impl Cluster {
@@ -69,32 +69,65 @@ impl Cluster {
     }
 
     /// Places an order, reads it back and removes it; or signs in, where there is no shop.
-    pub(super) async fn check_checkout(
+    pub(super) async fn check_checkout(&self, store: &StoreSpec) -> Result<StepReport, ProvisionError> {
+        let step = Some(Step::Checkout);
+        let outcome = self.outcome(store).await.map_err(|trouble| failure_of(step, trouble))?;
+        match self.check(store, outcome.as_ref(), step).await? {
+            Ok(text) => Ok(StepReport { text, edition: None }),
+            Err(CheckFailed::Order(error)) => Err(refuse_checkout(error)),
+            Err(CheckFailed::SignIn(error)) => Err(refuse_sign_in(error)),
+        }
+    }
+
+    /// The same with whatever the store has become since. It buys a product of its own: the owner's may be sold out, or dear.
+    pub(super) async fn check_now(&self, store: &StoreSpec) -> Result<CheckOutcome, ProvisionError> {
+        let outcome = self.outcome(store).await.map_err(|trouble| failure_of(None, trouble))?;
+        let outcome = outcome.map(|outcome| Outcome { product: None, ..outcome });
+        Ok(match self.check(store, outcome.as_ref(), None).await? {
+            Ok(text) => CheckOutcome { passed: true, text },
+            Err(CheckFailed::Order(error)) => {
+                CheckOutcome { passed: false, text: format!("The shop did not take the test order: {error}") }
+            }
+            Err(CheckFailed::SignIn(error)) => CheckOutcome {
+                passed: false,
+                text: format!("The owner cannot sign in with the password kept here: {error}"),
+            },
+        })
+    }
+
+    /// Asks the store; an error of the outer kind is that the cluster could not be asked about it.
+    async fn check(
         &self,
         store: &StoreSpec,
-        purchase: Purchase,
-    ) -> Result<StepReport, ProvisionError> {
-        let step = Some(Step::Checkout);
+        outcome: Option<&Outcome>,
+        step: Option<Step>,
+    ) -> Result<Checked, ProvisionError> {
+        let secret = self.secret_of(store, step).await?;
+        let begun = Instant::now();
+        if outcome.is_some_and(|outcome| outcome.edition() == Edition::WordpressOnly) {
+            let visitor = self.visitor(store);
+            let signed_in = sign_in_check::sign_in(&visitor, &secret.admin_user, &secret.admin_password).await;
+            return Ok(signed_in.map_err(CheckFailed::SignIn).map(|()| {
+                let seconds = begun.elapsed().as_secs_f64();
+                format!("Signed in to the administration in {seconds:.1} s; WordPress only, no shop")
+            }));
+        }
+        let product = outcome.and_then(|outcome| outcome.product.as_ref()).map(|product| product.id);
+        let check = OrderCheck::new(self.visitor(store), &secret.platform_token, product);
+        let order = match check {
+            Ok(check) => check.run().await,
+            Err(error) => Err(error),
+        };
+        Ok(order.map_err(CheckFailed::Order).map(|order| format!("{order} in {:.1} s", begun.elapsed().as_secs_f64())))
+    }
+
+    async fn secret_of(&self, store: &StoreSpec, step: Option<Step>) -> Result<StoreSecret, ProvisionError> {
         let client = self.kubernetes.client().await.map_err(|trouble| failure_of(step, trouble))?;
         let secret = secret::read(&client, &store.id).await.map_err(|trouble| failure_of(step, trouble))?;
-        let Some(secret) = secret else {
-            return Err(fail(
-                step,
-                "The store's Secret is gone.",
-                "Delete the store and create it again.",
-                String::new(),
-            ));
-        };
-        let outcome = self.outcome(store).await.map_err(|trouble| failure_of(step, trouble))?;
-        if outcome.as_ref().is_some_and(|outcome| outcome.edition() == Edition::WordpressOnly) {
-            return self.check_sign_in(store, &secret).await;
-        }
-        let made = outcome.filter(|_| purchase == Purchase::OfBootstrap).and_then(|outcome| outcome.product);
-        let product = made.map(|product| product.id);
-        let begun = Instant::now();
-        let check = OrderCheck::new(self.visitor(store), &secret.platform_token, product).map_err(refuse_checkout)?;
-        let order = check.run().await.map_err(refuse_checkout)?;
-        Ok(StepReport { text: format!("{order} in {:.1} s", begun.elapsed().as_secs_f64()), edition: None })
+        secret.ok_or_else(|| {
+            let advice = "Delete the store and create it again.";
+            fail(step, "The store's Secret is gone.", advice, String::new())
+        })
     }
 
     /// Asks the site for a link that signs its owner in.
@@ -106,29 +139,16 @@ impl Cluster {
         match sign_in_link::ask(&self.visitor(store), &secret.platform_token).await {
             Ok((path, seconds)) => Ok(SignInLink { url: format!("{}{path}", store.url), seconds }),
             Err(LinkError::Unreachable(error)) => Err(ProvisionError::Retry(error.into())),
+            Err(LinkError::Unknown) => Err(fail(
+                None,
+                "This store's image is older than sign-in links.",
+                "Sign in with the password.",
+                String::new(),
+            )),
             Err(error) => Err(fail(
                 None,
                 "The site did not give a sign-in link.",
                 "Sign in with the password, or look at the WordPress pod's log.",
-                error.to_string(),
-            )),
-        }
-    }
-
-    async fn check_sign_in(&self, store: &StoreSpec, secret: &StoreSecret) -> Result<StepReport, ProvisionError> {
-        let begun = Instant::now();
-        let signed_in = sign_in_check::sign_in(&self.visitor(store), &secret.admin_user, &secret.admin_password).await;
-        match signed_in {
-            Ok(()) => {
-                let seconds = begun.elapsed().as_secs_f64();
-                let text = format!("Signed in to the administration in {seconds:.1} s; WordPress only, no shop");
-                Ok(StepReport { text, edition: None })
-            }
-            Err(SignInError::Unreachable(error)) => Err(ProvisionError::Retry(error.into())),
-            Err(error @ SignInError::Refused(_)) => Err(fail(
-                Some(Step::Checkout),
-                "The owner cannot sign in to the site.",
-                "Look at the WordPress pod's log, mend what it names, then retry.",
                 error.to_string(),
             )),
         }
@@ -161,6 +181,18 @@ fn refuse_storefront(
             ),
             "Look at the WordPress and bootstrap logs, mend what they name, then retry.",
             format!("GET {}/ was answered with {}", store.url, answer.describe()),
+        ),
+    }
+}
+
+fn refuse_sign_in(error: SignInError) -> ProvisionError {
+    match error {
+        SignInError::Unreachable(error) => ProvisionError::Retry(error.into()),
+        error @ SignInError::Refused(_) => fail(
+            Some(Step::Checkout),
+            "The owner cannot sign in to the site.",
+            "Look at the WordPress pod's log, mend what it names, then retry.",
+            error.to_string(),
         ),
     }
 }

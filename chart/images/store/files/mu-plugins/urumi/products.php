@@ -1,6 +1,5 @@
 <?php
-// What the order check buys in a shop that has nothing for sale: a product that no visitor is shown, there as long as the
-// check runs.
+// What the order check buys once a shop is its owner's: a product that no visitor is shown, there as long as the check runs.
 
 defined('ABSPATH') || exit;
 
