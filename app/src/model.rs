@@ -9,6 +9,7 @@ mod name;
 mod slug;
 mod theme;
 mod wishes;
+mod word;
 
 #[cfg(feature = "ssr")]
 mod event;
@@ -32,6 +33,7 @@ pub use name::{InvalidName, StoreName};
 pub use slug::{InvalidSlug, Slug};
 pub use theme::Theme;
 pub use wishes::{Allowance, Content, NewStore, Size};
+pub use word::UnknownWord;
 
 #[cfg(feature = "ssr")]
 pub use self::{

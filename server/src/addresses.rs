@@ -5,9 +5,6 @@ use std::{net::IpAddr, sync::Arc};
 use app::model::{Slug, StoreId};
 use axum::http::uri::Authority;
 
-/// What the addresses of stores that have no slug begin with, before their id.
-const MADE: &str = "store-";
-
 /// Where stores are opened, `<scheme>://<label>.<domain>[:port]`, and the names that the dashboard answers to. Clones are the same.
 #[derive(Clone, Debug)]
 pub struct Addresses(Arc<Inner>);
@@ -50,7 +47,7 @@ impl Addresses {
     /// The address of a store, without a slash at the end.
     #[must_use]
     pub fn of(&self, id: &StoreId, slug: Option<&Slug>) -> String {
-        slug.map_or_else(|| self.at(&format!("{MADE}{id}")), |slug| self.at(slug.as_str()))
+        slug.map_or_else(|| self.at(&id.namespace()), |slug| self.at(slug.as_str()))
     }
 
     /// The address with this label.
@@ -82,11 +79,8 @@ impl Addresses {
             return None;
         }
         let label = name.strip_suffix(&self.0.domain)?.strip_suffix('.')?;
-        let parsed = match label.strip_prefix(MADE) {
-            Some(id) => id.parse().map(Label::Id).ok(),
-            None => label.parse().map(Label::Slug).ok(),
-        };
-        Some(parsed.unwrap_or(Label::Nobody))
+        let store = StoreId::from_namespace(label).map(Label::Id);
+        Some(store.or_else(|| label.parse().map(Label::Slug).ok()).unwrap_or(Label::Nobody))
     }
 }
 

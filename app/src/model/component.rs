@@ -1,13 +1,15 @@
 //! The parts of a store.
 
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr};
+
+use super::UnknownWord;
 
 /// A part of a store that has pods and logs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, EnumString, IntoStaticStr)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", parse_err_ty = UnknownWord, parse_err_fn = UnknownWord::new)]
 pub enum Component {
     /// The web server with WordPress.
     Wordpress,
@@ -24,11 +26,7 @@ impl Component {
     /// The value of the label `app.kubernetes.io/component`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Wordpress => "wordpress",
-            Self::Database => "database",
-            Self::Bootstrap => "bootstrap",
-        }
+        self.into()
     }
 
     /// The words for people.
@@ -39,16 +37,5 @@ impl Component {
             Self::Database => "Database",
             Self::Bootstrap => "Bootstrap",
         }
-    }
-}
-
-impl FromStr for Component {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|c| c.as_str() == text)
-            .ok_or_else(|| format!("no component is called {text:?}; there are wordpress, database and bootstrap"))
     }
 }

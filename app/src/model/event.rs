@@ -1,11 +1,10 @@
 //! What happened to a store, in the order in which it happened.
 
-use std::{fmt, str::FromStr};
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr};
 
-use super::StoreId;
+use super::{StoreId, UnknownWord};
 
 /// One entry in a store's history. The event table is the audit trail and the replay buffer of the live stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,9 +36,10 @@ impl Event {
 }
 
 /// How grave an event is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, EnumString, IntoStaticStr)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", parse_err_ty = UnknownWord, parse_err_fn = UnknownWord::new)]
 pub enum Level {
     /// Things as they should be.
     Info,
@@ -50,9 +50,10 @@ pub enum Level {
 }
 
 /// What kind of thing happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, EnumString, IntoStaticStr)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", parse_err_ty = UnknownWord, parse_err_fn = UnknownWord::new)]
 pub enum EventKind {
     /// A person asked for the store.
     CreateRequested,
@@ -91,11 +92,7 @@ impl Level {
     /// The word for wire, database and class names.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Info => "info",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        }
+        self.into()
     }
 }
 
@@ -121,44 +118,7 @@ impl EventKind {
     /// The word for wire and database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::CreateRequested => "create_requested",
-            Self::JobStarted => "job_started",
-            Self::StepStarted => "step_started",
-            Self::StepFinished => "step_finished",
-            Self::Note => "note",
-            Self::Ready => "ready",
-            Self::Failed => "failed",
-            Self::RetryRequested => "retry_requested",
-            Self::DeleteRequested => "delete_requested",
-            Self::Deleted => "deleted",
-            Self::CredentialsShown => "credentials_shown",
-            Self::ProtectionChanged => "protection_changed",
-            Self::OrderChecked => "order_checked",
-            Self::SignInLinkMade => "sign_in_link_made",
-        }
-    }
-}
-
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Level {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|l| l.as_str() == text).ok_or_else(|| format!("no level is called {text:?}"))
-    }
-}
-
-impl FromStr for EventKind {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|k| k.as_str() == text).ok_or_else(|| format!("no event kind is called {text:?}"))
+        self.into()
     }
 }
 

@@ -38,10 +38,19 @@ impl StoreId {
         &self.0
     }
 
+    /// What the namespace and the first host label of every store begin with, before its id.
+    pub const PREFIX: &str = "store-";
+
     /// The namespace and first host label of the store, `store-<id>`.
     #[must_use]
     pub fn namespace(&self) -> String {
-        format!("store-{}", self.0)
+        format!("{}{}", Self::PREFIX, self.0)
+    }
+
+    /// The id in such a namespace or label; none where it is no store's.
+    #[must_use]
+    pub fn from_namespace(name: &str) -> Option<Self> {
+        name.strip_prefix(Self::PREFIX)?.parse().ok()
     }
 }
 

@@ -1,10 +1,9 @@
 //! Which stores a list holds, and in which order.
 
-use std::{fmt, str::FromStr};
-
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr};
 
-use super::{Status, Store, StoreId};
+use super::{Status, Store, StoreId, UnknownWord};
 
 /// What is asked of a list of stores.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,9 +21,10 @@ pub struct StoreQuery {
 }
 
 /// The order of a list.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Display, EnumString, IntoStaticStr)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", parse_err_ty = UnknownWord, parse_err_fn = UnknownWord::new)]
 pub enum Order {
     /// The latest first.
     #[default]
@@ -98,11 +98,7 @@ impl Order {
     /// The word for wire and address.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Newest => "newest",
-            Self::Oldest => "oldest",
-            Self::Name => "name",
-        }
+        self.into()
     }
 
     /// The words for people.
@@ -113,19 +109,5 @@ impl Order {
             Self::Oldest => "Oldest first",
             Self::Name => "By name",
         }
-    }
-}
-
-impl fmt::Display for Order {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Order {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|o| o.as_str() == text).ok_or_else(|| format!("no order is called {text:?}"))
     }
 }

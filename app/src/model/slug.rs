@@ -4,6 +4,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use super::StoreId;
+
 /// What stands before the stores' domain in an address of one's own: 3 to 40 lower-case letters, digits and single hyphens.
 ///
 /// It is a DNS label (RFC 1123) that cannot be taken for an encoded one (RFC 5891) nor for one that the platform makes.
@@ -45,9 +47,6 @@ const RESERVED: [&str; 12] = [
     "www",
 ];
 
-/// What every address begins with that the platform makes.
-const MADE: &str = "store-";
-
 impl Slug {
     /// Shortest slug, in characters.
     pub const MIN_CHARACTERS: usize = 3;
@@ -76,7 +75,7 @@ impl FromStr for Slug {
         if slug.starts_with('-') || slug.ends_with('-') || slug.contains("--") {
             return Err(InvalidSlug::Hyphen);
         }
-        if slug.starts_with(MADE) || RESERVED.contains(&slug) {
+        if slug.starts_with(StoreId::PREFIX) || RESERVED.contains(&slug) {
             return Err(InvalidSlug::Reserved);
         }
         Ok(Self(slug.to_owned()))

@@ -1,16 +1,18 @@
 //! The named steps of a provision job.
 
-use std::{fmt, str::FromStr};
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr};
 
-use super::Edition;
+use super::{Edition, UnknownWord};
 
 /// One step of a provision job; they follow each other in this order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Display, EnumString, IntoStaticStr,
+)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", parse_err_ty = UnknownWord, parse_err_fn = UnknownWord::new)]
 pub enum Step {
     /// Namespace, secret, and every object of the chart applied.
     Namespace,
@@ -34,14 +36,7 @@ impl Step {
     /// The word for wire and database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Namespace => "namespace",
-            Self::Database => "database",
-            Self::Wordpress => "wordpress",
-            Self::Woocommerce => "woocommerce",
-            Self::Storefront => "storefront",
-            Self::Checkout => "checkout",
-        }
+        self.into()
     }
 
     /// The words for people.
@@ -82,20 +77,6 @@ pub struct UsualTime {
     pub step: Step,
     /// The median.
     pub milliseconds: i64,
-}
-
-impl fmt::Display for Step {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Step {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|s| s.as_str() == text).ok_or_else(|| format!("no step is called {text:?}"))
-    }
 }
 
 /// When a step began and ended.

@@ -1,12 +1,12 @@
 //! A store as people and programs see it.
 
-use std::str::FromStr;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr};
 
 use super::{
-    CheckReport, Content, Event, ReceiptLine, Size, Slug, Status, Step, StepRecord, StoreId, StoreName, UsualTime,
+    CheckReport, Content, Event, ReceiptLine, Size, Slug, Status, Step, StepRecord, StoreId, StoreName, UnknownWord,
+    UsualTime,
 };
 
 /// A store as it stands in a list.
@@ -106,9 +106,10 @@ pub struct Protection {
 }
 
 /// What kind of site the store's image holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, EnumString, IntoStaticStr)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", parse_err_ty = UnknownWord, parse_err_fn = UnknownWord::new)]
 pub enum Edition {
     /// WordPress with WooCommerce: it sells.
     Shop,
@@ -120,21 +121,6 @@ impl Edition {
     /// The word for wire and database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Shop => "shop",
-            Self::WordpressOnly => "wordpress_only",
-        }
-    }
-}
-
-impl FromStr for Edition {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "shop" => Ok(Self::Shop),
-            "wordpress_only" => Ok(Self::WordpressOnly),
-            _ => Err(format!("no edition is called {text:?}")),
-        }
+        self.into()
     }
 }

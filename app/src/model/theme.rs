@@ -1,12 +1,14 @@
 //! Light or dark, as a person chose.
 
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr};
+
+use super::UnknownWord;
 
 /// Which colours the pages have. Kept in a cookie.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Display, EnumString, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", parse_err_ty = UnknownWord, parse_err_fn = UnknownWord::new)]
 pub enum Theme {
     /// As the system is set.
     #[default]
@@ -27,11 +29,7 @@ impl Theme {
     /// The word in the cookie and in the attribute `data-theme`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::System => "system",
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
+        self.into()
     }
 
     /// The word for people.
@@ -42,13 +40,5 @@ impl Theme {
             Self::Light => "Light",
             Self::Dark => "Dark",
         }
-    }
-}
-
-impl FromStr for Theme {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|t| t.as_str() == text).ok_or_else(|| format!("no theme is called {text:?}"))
     }
 }

@@ -1,8 +1,9 @@
 //! What a person can choose when a store is made.
 
-use std::{fmt, str::FromStr};
-
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr};
+
+use super::UnknownWord;
 
 /// What a person sends to create a store.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,9 +27,10 @@ pub struct NewStore {
 }
 
 /// How much a store may use. The chart's folder `sizes` says what each means to Kubernetes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Display, EnumString, IntoStaticStr)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", parse_err_ty = UnknownWord, parse_err_fn = UnknownWord::new)]
 pub enum Size {
     /// For a new shop.
     #[default]
@@ -61,11 +63,7 @@ impl Size {
     /// The word for wire and database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Small => "small",
-            Self::Medium => "medium",
-            Self::Large => "large",
-        }
+        self.into()
     }
 
     /// The word for people.
@@ -90,9 +88,10 @@ impl Size {
 }
 
 /// What is in a store at first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Display, EnumString, IntoStaticStr)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", parse_err_ty = UnknownWord, parse_err_fn = UnknownWord::new)]
 pub enum Content {
     /// A product to buy at once.
     #[default]
@@ -108,10 +107,7 @@ impl Content {
     /// The word for wire and database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Demo => "demo",
-            Self::Empty => "empty",
-        }
+        self.into()
     }
 
     /// The word for people.
@@ -121,33 +117,5 @@ impl Content {
             Self::Demo => "Demo product",
             Self::Empty => "Empty",
         }
-    }
-}
-
-impl fmt::Display for Size {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Size {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|s| s.as_str() == text).ok_or_else(|| format!("no size is called {text:?}"))
-    }
-}
-
-impl fmt::Display for Content {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Content {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|c| c.as_str() == text).ok_or_else(|| format!("no content is called {text:?}"))
     }
 }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use app::{
     error::AppError,
-    model::{Event, Health, NewStore, Order, PageStart, Protection, Store, StoreDetail, StoreId, StoreQuery},
+    model::{
+        Event, Health, NewStore, Order, PageStart, Protection, Store, StoreDetail, StoreId, StoreQuery, UnknownWord,
+    },
     service::Stores,
 };
 use axum::{
@@ -83,8 +85,10 @@ impl ListQuery {
     fn into_query(self) -> Result<StoreQuery, AppError> {
         let words = self.status.split(',').map(str::trim).filter(|word| !word.is_empty());
         let statuses = words.map(|word| {
-            let refused = |reason| AppError::Invalid { field: "status".to_owned(), reason };
-            word.parse().map_err(refused)
+            word.parse().map_err(|_: UnknownWord| AppError::Invalid {
+                field: "status".to_owned(),
+                reason: format!("There is no status {word:?}."),
+            })
         });
         let start = match (self.after, self.before) {
             (Some(_), Some(_)) => {

@@ -95,7 +95,7 @@ impl Connector {
 
     async fn connect(&self, uri: &Uri) -> Result<StoreStream, ConnectError> {
         let host = uri.host().unwrap_or_default();
-        let id = host.strip_prefix("store-").and_then(|id| id.parse::<StoreId>().ok());
+        let id = StoreId::from_namespace(host);
         let id = id.ok_or_else(|| ConnectError::NoStore(host.to_owned()))?;
         match &*self.0 {
             Way::Fixed(address) => open(*address).await,
