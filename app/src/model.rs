@@ -39,7 +39,7 @@ pub use word::UnknownWord;
 pub use self::{
     event::{Event, EventKind, Level},
     health::{ClusterHealth, Health},
-    inside::{CheckReport, Object, Pod, Pods, ReceiptLine, SignInLink, Usage},
+    inside::{CheckReport, Container, Object, Pod, Pods, ReceiptLine, SignInLink, Usage},
     query::{Counts, Order, PageStart, StorePage, StoreQuery},
     status::{IllegalMove, Status},
     step::{Step, StepRecord, UsualTime},

@@ -32,7 +32,7 @@ pub struct SignInLink {
 pub struct Pods {
     /// Each of them, by name.
     pub pods: Vec<Pod>,
-    /// Whether the cluster measures what they use.
+    /// Whether the cluster tells what they use.
     pub measured: bool,
 }
 
@@ -53,9 +53,19 @@ pub struct Pod {
     /// When it was made.
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = DateTime))]
     pub created_at: Option<Timestamp>,
-    /// What its containers use now, where that is measured.
+    /// Its containers, in the order of the pod.
+    pub containers: Vec<Container>,
+}
+
+/// One container of a pod.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Container {
+    /// Its name.
+    pub name: String,
+    /// What it uses now; none while that has not been measured.
     pub usage: Option<Usage>,
-    /// What its containers may use together.
+    /// What it may use.
     pub limit: Usage,
 }
 

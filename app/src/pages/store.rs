@@ -45,7 +45,7 @@ fn StoreView(detail: StoreDetail) -> impl IntoView {
     let receipt = (!receipt.is_empty()).then(|| view! { <ReceiptCard lines=receipt /> });
     let has_pods = !matches!(store.status, Status::Queued | Status::Deleted);
     let logs = has_pods.then(|| view! { <LogsCard id=store.id.clone() /> });
-    let pods = has_pods.then(|| view! { <PodsCard id=store.id.clone() /> });
+    let pods = has_pods.then(|| view! { <PodsCard id=store.id.clone() status=store.status /> });
     let reload = store.status.is_working().then(reload_hint);
     // Its place in the queue is up to the stores before it.
     let others = (store.status == Status::Queued).then_some("");

@@ -52,7 +52,8 @@ withAndWithoutJavaScript(() => {
     const pod = dashboard.card("Pods").getByRole("listitem").filter({ hasText: "pretended-wordpress" });
     await expect(pod).toContainText("Running");
     await expect(pod).toContainText("1 restart, the last after OOMKilled (exit code 137)");
-    await expect(pod.getByRole("meter", { name: "Memory" })).toHaveText("310 MiB of 384 MiB");
+    await expect(pod.getByRole("meter", { name: "wordpress memory" })).toHaveText("310 MiB of 384 MiB");
+    await expect(pod).toContainText("cron not measured yet");
     await expect(pod).toContainText("0.02 of 1 CPU");
   });
 

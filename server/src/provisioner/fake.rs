@@ -10,7 +10,8 @@ use std::{
 use anyhow::anyhow;
 use app::{
     model::{
-        ClusterHealth, Component, Credentials, Edition, Failure, Object, Pod, Pods, SignInLink, Step, StoreId, Usage,
+        ClusterHealth, Component, Container, Credentials, Edition, Failure, Object, Pod, Pods, SignInLink, Step,
+        StoreId, Usage,
     },
     service::LogLines,
 };
@@ -157,20 +158,24 @@ fn wanted_failure(store: &StoreSpec, step: Step) -> Option<Failure> {
 
 fn pretended_pods() -> Vec<Pod> {
     const MIB: u64 = 1024 * 1024;
-    let pod = |name: &str, phase: &str, restarts, usage: Option<(u64, u64)>| Pod {
+    let container = |name: &str, usage: Option<(u64, u64)>, limit: (u64, u64)| {
+        let usage_of = |(cpu_milli, mib)| Usage { cpu_milli, memory: mib * MIB };
+        Container { name: name.to_owned(), usage: usage.map(usage_of), limit: usage_of(limit) }
+    };
+    let pod = |name: &str, phase: &str, restarts, containers| Pod {
         name: format!("pretended-{name}"),
         phase: phase.to_owned(),
         healthy: true,
         restarts,
         last_end: (restarts > 0).then(|| "OOMKilled (exit code 137)".to_owned()),
         created_at: None,
-        usage: usage.map(|(cpu_milli, mib)| Usage { cpu_milli, memory: mib * MIB }),
-        limit: Usage { cpu_milli: 1000, memory: 384 * MIB },
+        containers,
     };
+    let cron = container("cron", None, (500, 256));
     vec![
-        pod("bootstrap", "Completed", 0, None),
-        pod("database", "Running", 0, Some((3, 111))),
-        pod("wordpress", "Running", 1, Some((12, 310))),
+        pod("bootstrap", "Completed", 0, vec![container("bootstrap", None, (1000, 384))]),
+        pod("database", "Running", 0, vec![container("database", Some((3, 111)), (1000, 384))]),
+        pod("wordpress", "Running", 1, vec![container("wordpress", Some((12, 310)), (1000, 384)), cron]),
     ]
 }
 

@@ -100,8 +100,10 @@ impl StoreService {
         let turn = self.checked.begin(id).ok_or_else(busy)?;
         let (provisioner, db, clock) = (Arc::clone(&self.provisioner), self.db.clone(), self.clock.clone());
         let check = tokio::spawn(async move {
-            let _turn = turn;
-            let outcome = provisioner.check(&spec).await?;
+            let outcome = provisioner.check(&spec).await;
+            // Before anybody hears of the outcome, and may ask for the next.
+            drop(turn);
+            let outcome = outcome?;
             let (at, level) = (clock.now(), if outcome.passed { Level::Info } else { Level::Warning });
             let kept = async {
                 let mut change = db.change().await?;

@@ -33,7 +33,8 @@ async fn a_store_goes_through_every_step_and_leaves_nothing() {
     assert!(checked.passed && checked.text.starts_with(wanted), "{checked:?}");
     let pods = store.provisioner.pods(&store.spec.id).await.expect("asked").pods;
     assert!(pods.len() >= 3 && pods.iter().all(|pod| pod.healthy && pod.restarts == 0), "{pods:?}");
-    assert!(pods.iter().all(|pod| pod.limit.memory > 0 && pod.limit.cpu_milli > 0), "{pods:?}");
+    let containers: Vec<_> = pods.iter().flat_map(|pod| &pod.containers).collect();
+    assert!(containers.iter().all(|container| container.limit.memory > 0 && container.limit.cpu_milli > 0), "{pods:?}");
 
     let before = store.provisioner.inventory(&store.spec.id).await.expect("asked");
     assert_eq!(before.first().map(|object| &*object.kind), Some("Namespace"));
@@ -98,8 +99,9 @@ async fn an_empty_store_of_another_size_sells_too_and_stays_empty() {
     let allowance = store.spec.size.allowance();
     let pods = store.provisioner.pods(&store.spec.id).await.expect("asked").pods;
     let database = pods.iter().find(|pod| pod.name.contains("database")).expect("a database");
-    assert_eq!(database.limit.cpu_milli, u64::from(allowance.cpus) * 1000);
-    assert_eq!(database.limit.memory, u64::from(allowance.memory_mib) * 1024 * 1024);
+    let limit = database.containers[0].limit;
+    assert_eq!(limit.cpu_milli, u64::from(allowance.cpus) * 1000);
+    assert_eq!(limit.memory, u64::from(allowance.memory_mib) * 1024 * 1024);
     if reports[3].edition == Some(Edition::Shop) {
         let visitor = Visitor::new(store.provisioner.store_client(), store.spec.id.clone(), &store.spec.url);
         let products = visitor.get("/wp-json/wc/store/v1/products").await.expect("an answer");

@@ -132,7 +132,9 @@ async fn pods_are_told_with_restarts_and_what_they_use() {
     assert!(pods.measured);
     let wordpress = pods.pods.iter().find(|pod| pod.name.contains("wordpress")).expect("a pod");
     assert_eq!(wordpress.restarts, 1);
+    let [wordpress, cron] = wordpress.containers.as_slice() else { panic!("two containers") };
     assert!(wordpress.usage.expect("measured").memory < wordpress.limit.memory);
+    assert_eq!(cron.usage, None, "not measured yet");
     app.get("/api/stores/bcdfghjk/pods").await.problem(404, "not_found");
     app.finish().await;
 }

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{Ago, Icon, Shape},
-    model::{Pod, Pods, StoreId},
+    components::{Ago, Icon, Shape, now},
+    model::{Container, Pod, Pods, Status, StoreId},
     pages::loaded,
     service::stores,
     words,
@@ -15,11 +15,14 @@ use crate::{
 pub fn PodsCard(
     /// Which store.
     id: StoreId,
+    /// Where it is in its life.
+    status: Status,
 ) -> impl IntoView {
     let stores = stores();
+    let none = if status == Status::Deleting { "None is left." } else { "It has no pods yet." };
     let rows = loaded(async move {
         Ok(match stores?.pods(&id).await {
-            Ok(Pods { pods, .. }) if pods.is_empty() => view! { <p class="quiet">"It has no pods yet."</p> }.into_any(),
+            Ok(Pods { pods, .. }) if pods.is_empty() => view! { <p class="quiet">{none}</p> }.into_any(),
             Ok(pods) => view! { <PodRows pods /> }.into_any(),
             // The rest of the page needs no cluster.
             Err(error) => view! { <p class="quiet">{error.to_string()}</p> }.into_any(),
@@ -27,7 +30,9 @@ pub fn PodsCard(
     });
     view! {
         <section class="card" aria-labelledby="pods-title">
-            <h2 id="pods-title">"Pods"</h2>
+            <h2 id="pods-title">
+                "Pods" <span class="total">"seen " <Ago at=now() /></span>
+            </h2>
             {rows}
         </section>
     }
@@ -60,18 +65,11 @@ fn PodRow(pod: Pod) -> impl IntoView {
         let last = pod.last_end.map(|end| format!(", the last after {end}"));
         view! { <span data-tone="odd">{restarts} {last}</span> }
     });
-    let usage = pod.usage.map(|usage| {
-        let limit = pod.limit;
-        view! {
-            <Meter what="CPU" used=usage.cpu_milli most=limit.cpu_milli text=format!("{} of {} CPU", words::cpus(usage.cpu_milli), words::cpus(limit.cpu_milli)) />
-            <Meter
-                what="Memory"
-                used=usage.memory
-                most=limit.memory
-                text=format!("{} of {}", words::memory(usage.memory), words::memory(limit.memory))
-            />
-        }
-    });
+    // A pod of one container is named by itself.
+    let several = pod.containers.len() > 1;
+    let at_work = pod.phase == "Running";
+    let usage = pod.containers.into_iter().map(|container| view! { <ContainerMeters container several at_work /> });
+    let usage = usage.collect_view();
     view! {
         <li>
             <p class="pod-name">
@@ -88,14 +86,40 @@ fn PodRow(pod: Pod) -> impl IntoView {
     }
 }
 
+#[component]
+fn ContainerMeters(container: Container, several: bool, at_work: bool) -> impl IntoView {
+    let Container { name, usage, limit } = container;
+    let label = |what: &str| if several { format!("{name} {what}") } else { what.to_owned() };
+    match usage {
+        Some(usage) => view! {
+            <Meter
+                what=label("CPU")
+                used=usage.cpu_milli
+                most=limit.cpu_milli
+                text=format!("{} of {} CPU", words::cpus(usage.cpu_milli), words::cpus(limit.cpu_milli))
+            />
+            <Meter
+                what=label("memory")
+                used=usage.memory
+                most=limit.memory
+                text=format!("{} of {}", words::memory(usage.memory), words::memory(limit.memory))
+            />
+        }
+        .into_any(),
+        None if at_work => view! { <p class="quiet">{label("not measured yet")}</p> }.into_any(),
+        // What has ended uses nothing.
+        None => ().into_any(),
+    }
+}
+
 /// How much of something is used, as a bar with its words.
 #[component]
-fn Meter(what: &'static str, used: u64, most: u64, text: String) -> impl IntoView {
+fn Meter(what: String, used: u64, most: u64, text: String) -> impl IntoView {
     // The element wants a range that is one.
     let most = most.max(1);
     view! {
         <p class="meter">
-            <span>{what}</span>
+            <span>{what.clone()}</span>
             <meter aria-label=what min="0" max=most.to_string() high=(most * 9 / 10).to_string() value=used.min(most).to_string()>
                 {text.clone()}
             </meter>

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use app::model::{Pod as SeenPod, Pods, StoreId, Usage};
+use app::model::{Container, Pod as SeenPod, Pods, StoreId, Usage};
 use k8s_openapi::api::core::v1::{ContainerStatus, Pod};
 use kube::{Api, Client, ResourceExt as _, api::ListParams};
 use tokio::time::timeout;
@@ -52,8 +52,7 @@ fn see(pod: &Pod, measured: Option<&Measured>) -> SeenPod {
         restarts: containers.iter().map(|container| u32::try_from(container.restart_count).unwrap_or(0)).sum(),
         last_end: containers.iter().find_map(last_end),
         created_at: pod.creation_timestamp().map(|time| time.0),
-        usage: measured.and_then(|measured| measured.get(&pod.name_any()).copied()),
-        limit: limit_of(pod),
+        containers: containers_of(pod, measured),
     }
 }
 
@@ -77,11 +76,17 @@ fn last_end(container: &ContainerStatus) -> Option<String> {
     Some(format!("{reason} (exit code {})", end.exit_code))
 }
 
-/// What the pod's containers may use together; the chart leaves none of them without limits.
-fn limit_of(pod: &Pod) -> Usage {
+/// What each container uses and may use; the chart leaves none of them without limits.
+fn containers_of(pod: &Pod, measured: Option<&Measured>) -> Vec<Container> {
     let containers = pod.spec.as_ref().map(|spec| spec.containers.as_slice()).unwrap_or_default();
-    let limits = containers.iter().filter_map(|container| container.resources.as_ref()?.limits.as_ref());
-    usage::sum(limits.map(|limits| usage::read(limits.get("cpu"), limits.get("memory"))))
+    let see = |container: &k8s_openapi::api::core::v1::Container| {
+        let limits = container.resources.as_ref().and_then(|resources| resources.limits.as_ref());
+        let limit = limits.map_or_else(Usage::default, |limits| usage::read(limits.get("cpu"), limits.get("memory")));
+        let name = container.name.clone();
+        let usage = measured.and_then(|measured| measured.get(&(pod.name_any(), name.clone())).copied());
+        Container { name, usage, limit }
+    };
+    containers.iter().map(see).collect()
 }
 
 #[cfg(test)]
@@ -108,8 +113,14 @@ mod tests {
         let seen = see(&pod, None);
         assert_eq!((seen.restarts, seen.healthy, seen.phase.as_str()), (3, true, "Running"));
         assert_eq!(seen.last_end.as_deref(), Some("OOMKilled (exit code 137)"));
-        assert_eq!(seen.limit, Usage { cpu_milli: 1500, memory: 640 * 1024 * 1024 });
-        assert_eq!(seen.usage, None);
+        let limits: Vec<Usage> = seen.containers.iter().map(|container| container.limit).collect();
+        let mib = 1024 * 1024;
+        assert_eq!(limits, [Usage { cpu_milli: 1000, memory: 384 * mib }, Usage { cpu_milli: 500, memory: 256 * mib }]);
+        assert!(seen.containers.iter().all(|container| container.usage.is_none()));
+
+        let usage = Usage { cpu_milli: 7, memory: 5 };
+        let measured = [(("store-database-0".to_owned(), "b".to_owned()), usage)].into();
+        assert_eq!(see(&pod, Some(&measured)).containers[1].usage, Some(usage));
     }
 
     #[test]

@@ -10,8 +10,8 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::kubernetes::{Trouble, within};
 
-/// What each pod uses, by its name.
-pub(super) type Measured = HashMap<String, Usage>;
+/// What containers use, by the names of their pod and their own.
+pub(super) type Measured = HashMap<(String, String), Usage>;
 
 /// What the pods of a namespace use; none where the cluster does not tell.
 ///
@@ -20,7 +20,7 @@ pub(super) type Measured = HashMap<String, Usage>;
 pub(super) async fn measure(client: &Client, namespace: &str, pods: &[Pod]) -> Result<Option<Measured>, Trouble> {
     let path = format!("/apis/metrics.k8s.io/v1beta1/namespaces/{namespace}/pods");
     if let Some(list) = ask::<PodMetricsList>(client, &path).await? {
-        return Ok(Some(list.items.into_iter().map(PodMetrics::sum).collect()));
+        return Ok(Some(list.items.into_iter().flat_map(PodMetrics::containers).collect()));
     }
     let nodes: BTreeSet<&String> = pods.iter().filter_map(|pod| pod.spec.as_ref()?.node_name.as_ref()).collect();
     let mut measured = Measured::new();
@@ -29,9 +29,9 @@ pub(super) async fn measure(client: &Client, namespace: &str, pods: &[Pod]) -> R
             return Ok(None);
         };
         let ours = summary.pods.into_iter().filter(|pod| pod.reference.namespace == namespace);
-        measured.extend(ours.map(PodStats::sum));
+        measured.extend(ours.flat_map(PodStats::containers));
     }
-    Ok((!measured.is_empty()).then_some(measured))
+    Ok(Some(measured))
 }
 
 /// What stands at this path; none where there is no such thing, or where the platform may not see it.
@@ -43,14 +43,6 @@ async fn ask<T: DeserializeOwned>(client: &Client, path: &str) -> Result<Option<
         Err(trouble) if [403, 404, 503].iter().any(|status| trouble.is_status(*status)) => Ok(None),
         Err(trouble) => Err(trouble),
     }
-}
-
-/// All of these together.
-pub(super) fn sum(parts: impl Iterator<Item = Usage>) -> Usage {
-    parts.fold(Usage::default(), |sum, part| Usage {
-        cpu_milli: sum.cpu_milli.saturating_add(part.cpu_milli),
-        memory: sum.memory.saturating_add(part.memory),
-    })
 }
 
 /// Quantities as numbers. What is not given, or cannot be read, counts as nothing.
@@ -110,14 +102,17 @@ struct Reference {
 
 #[derive(Deserialize)]
 struct ContainerMetrics {
+    name: String,
     usage: BTreeMap<String, Quantity>,
 }
 
 impl PodMetrics {
-    fn sum(self) -> (String, Usage) {
-        let parts =
-            self.containers.iter().map(|container| read(container.usage.get("cpu"), container.usage.get("memory")));
-        (self.metadata.name, sum(parts))
+    fn containers(self) -> impl Iterator<Item = ((String, String), Usage)> {
+        let pod = self.metadata.name;
+        self.containers.into_iter().map(move |container| {
+            let usage = read(container.usage.get("cpu"), container.usage.get("memory"));
+            ((pod.clone(), container.name), usage)
+        })
     }
 }
 
@@ -136,35 +131,35 @@ struct PodStats {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct ContainerStats {
-    #[serde(default)]
-    cpu: CpuStats,
-    #[serde(default)]
-    memory: MemoryStats,
+    name: String,
+    /// Not there before the container was measured for the first time.
+    cpu: Option<CpuStats>,
+    memory: Option<MemoryStats>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct CpuStats {
-    #[serde(default)]
-    usage_nano_cores: u64,
+    usage_nano_cores: Option<u64>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct MemoryStats {
-    #[serde(default)]
-    working_set_bytes: u64,
+    working_set_bytes: Option<u64>,
 }
 
 impl PodStats {
-    fn sum(self) -> (String, Usage) {
-        let parts = self.containers.iter().map(|container| Usage {
-            cpu_milli: container.cpu.usage_nano_cores / 1_000_000,
-            memory: container.memory.working_set_bytes,
-        });
-        (self.reference.name, sum(parts))
+    fn containers(self) -> impl Iterator<Item = ((String, String), Usage)> {
+        let pod = self.reference.name;
+        self.containers.into_iter().filter_map(move |container| {
+            let usage = Usage {
+                cpu_milli: container.cpu?.usage_nano_cores? / 1_000_000,
+                memory: container.memory?.working_set_bytes?,
+            };
+            Some(((pod.clone(), container.name), usage))
+        })
     }
 }
 
@@ -193,7 +188,8 @@ mod tests {
     }
 
     #[test]
-    fn what_containers_use_is_added_up_for_their_pod() {
+    fn what_containers_use_is_read_from_both_sources() {
+        let of = |container: &str| ("one".to_owned(), container.to_owned());
         let metrics: PodMetricsList = serde_json::from_value(json!({"items": [{
             "metadata": {"name": "one", "namespace": "store-abcd"},
             "containers": [
@@ -202,15 +198,21 @@ mod tests {
             ],
         }]}))
         .expect("metrics");
-        let seen: Measured = metrics.items.into_iter().map(PodMetrics::sum).collect();
-        assert_eq!(seen["one"], Usage { cpu_milli: 12, memory: 128 * 1024 * 1024 });
+        let seen: Measured = metrics.items.into_iter().flat_map(PodMetrics::containers).collect();
+        assert_eq!(seen[&of("a")], Usage { cpu_milli: 2, memory: 100 * 1024 * 1024 });
+        assert_eq!(seen[&of("b")], Usage { cpu_milli: 10, memory: 28 * 1024 * 1024 });
 
         let summary: Summary = serde_json::from_value(json!({"pods": [{
-            "podRef": {"name": "two", "namespace": "store-abcd", "uid": "x"},
-            "containers": [{"name": "a", "cpu": {"usageNanoCores": 7_000_000}, "memory": {"workingSetBytes": 5}}, {"name": "b"}],
+            "podRef": {"name": "one", "namespace": "store-abcd", "uid": "x"},
+            "containers": [
+                {"name": "a", "cpu": {"usageNanoCores": 7_000_000}, "memory": {"workingSetBytes": 5}},
+                {"name": "b"},
+                {"name": "c", "cpu": {"time": "x"}, "memory": {"workingSetBytes": 5}},
+            ],
         }]}))
         .expect("a summary");
-        let seen: Measured = summary.pods.into_iter().map(PodStats::sum).collect();
-        assert_eq!(seen["two"], Usage { cpu_milli: 7, memory: 5 });
+        let seen: Measured = summary.pods.into_iter().flat_map(PodStats::containers).collect();
+        assert_eq!(seen[&of("a")], Usage { cpu_milli: 7, memory: 5 });
+        assert_eq!(seen.len(), 1, "what was not measured yet is not nothing");
     }
 }
