@@ -44,12 +44,17 @@ pub async fn retry_store(id: StoreId) -> Result<(), AppError> {
     Ok(())
 }
 
+/// Whether what was typed to confirm something is what had to be. No two stores' names differ only in capitals.
+pub(crate) fn is_confirmed(typed: &str, wanted: &str) -> bool {
+    typed.trim().to_lowercase() == wanted.to_lowercase()
+}
+
 /// Asks for a store's deletion and opens its page, which shows how far that is. `confirmation` is the store's name, typed.
 #[server(prefix = "/rpc", endpoint = "delete_store")]
 pub async fn delete_store(id: StoreId, #[server(default)] confirmation: String) -> Result<(), AppError> {
     let stores = stores()?;
     let name = stores.get(&id).await?.store.name;
-    if confirmation.trim() != name.as_str() {
+    if !is_confirmed(&confirmation, name.as_str()) {
         return Err(AppError::not_confirmed("Type the store's name, as it stands above, to delete it."));
     }
     stores.delete(&id).await?;
@@ -63,7 +68,7 @@ pub async fn delete_stores(
     #[server(default)] ids: Vec<StoreId>,
     #[server(default)] confirmation: String,
 ) -> Result<(), AppError> {
-    if confirmation.trim() != ids.len().to_string() {
+    if !is_confirmed(&confirmation, &ids.len().to_string()) {
         return Err(AppError::not_confirmed("Type how many stores there are to delete them."));
     }
     let stores = stores()?;

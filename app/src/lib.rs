@@ -15,6 +15,9 @@ pub mod live;
 pub mod model;
 pub mod time;
 
+/// The header of what a page fetches by itself: nobody reads that answer as a page that was opened.
+pub(crate) const BY_ITSELF: &str = "x-urumi-by-itself";
+
 #[cfg(feature = "ssr")]
 mod cookies;
 #[cfg(feature = "ssr")]

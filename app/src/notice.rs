@@ -6,7 +6,7 @@ use std::{fmt, str::FromStr};
 use leptos::prelude::use_context;
 use server_fn::http_export::request::Parts;
 
-use crate::cookies;
+use crate::{BY_ITSELF, cookies};
 
 const COOKIE: &str = "notice";
 
@@ -79,11 +79,10 @@ pub(crate) fn keep(notice: Notice) {
     cookies::set(COOKIE, &notice.to_string(), SECONDS);
 }
 
-/// What this page has to tell. Not asked by a page that only refreshes itself: that one is not opened.
+/// What this page has to tell. What a page fetches by itself is not read, and leaves it for the page that is.
 pub(crate) fn take() -> Option<Notice> {
-    let request = use_context::<Parts>()?;
-    let is_refresh = request.headers.get("sec-fetch-dest").is_some_and(|wanted| wanted == "empty");
-    let kept = cookies::get(COOKIE).filter(|_| !is_refresh)?;
+    let is_read = !use_context::<Parts>()?.headers.contains_key(BY_ITSELF);
+    let kept = cookies::get(COOKIE).filter(|_| is_read)?;
     cookies::set(COOKIE, "", 0);
     kept.parse().ok()
 }

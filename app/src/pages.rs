@@ -89,8 +89,10 @@ pub fn App() -> impl IntoView {
                     </Routes>
                 </main>
             </div>
-            <Toast />
-            <p id="trouble" class="toast" role="alert" data-tone="bad" hidden></p>
+            <div class="toasts">
+                <p id="trouble" class="toast" role="alert" data-tone="bad" hidden></p>
+                <Toast />
+            </div>
             <footer class="foot">
                 <ThemeSwitch theme=chosen_theme() />
                 <p>

@@ -56,7 +56,7 @@ export class Dashboard {
   }
 
   get searchField(): Locator {
-    return this.page.getByRole("searchbox", { name: "Search by name or id" });
+    return this.page.getByRole("searchbox", { name: "Search by name or address" });
   }
 
   /** Looks for stores; with JavaScript they are found without a button. */

@@ -229,10 +229,7 @@ impl Stores for StoreService {
         }
         if store.protected {
             return Err(AppError::Conflict {
-                reason: format!(
-                    "{} is protected against deletion. Take the protection off on its page first.",
-                    store.name
-                ),
+                reason: format!("{} is protected against deletion. Take the protection off first.", store.name),
             });
         }
         let now = self.clock.now();

@@ -13,11 +13,12 @@ pub fn Toast() -> impl IntoView {
         let (tone, shape) = if notice.is_bad() { ("bad", Shape::Warning) } else { ("good", Shape::Tick) };
         view! {
             // A form of this kind closes its dialog by itself.
-            <dialog class="toast" open data-tone=tone aria-label="Notice">
+            <dialog class="toast" open data-tone=tone aria-label="Notice" aria-describedby="notice">
                 <Icon shape />
-                <p>{notice.text()}</p>
+                <p id="notice">{notice.text()}</p>
                 <form method="dialog">
-                    <button type="submit" class="button small">
+                    // With the focus comes the voice of a screen reader, and the key that closes it.
+                    <button type="submit" class="button small" autofocus>
                         "Close"
                     </button>
                 </form>

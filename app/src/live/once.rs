@@ -8,6 +8,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{FormData, HtmlFormElement, RequestInit, Response, UrlSearchParams};
 
 use super::set;
+use crate::BY_ITSELF;
 
 /// What says that a form could not be sent.
 const TROUBLE: &str = "trouble";
@@ -36,7 +37,7 @@ async fn send(form: HtmlFormElement) {
         // A browser that refuses to go there stays here.
         Ok(answer) if answer.redirected() => return window().location().set_href(&answer.url()).unwrap_or_default(),
         Ok(answer) => format!("The server answered with status {}. Try again.", answer.status()),
-        Err(_) => "The server could not be reached. Nothing was changed; try again.".to_owned(),
+        Err(_) => "The server could not be reached. See whether it was done before you try again.".to_owned(),
     };
     let _free = form.remove_attribute(BUSY);
     if let Some(place) = document().get_element_by_id(TROUBLE) {
@@ -52,6 +53,7 @@ async fn answer_to(form: &HtmlFormElement) -> Result<Response, JsValue> {
     let headers = Object::new();
     // Programs are answered with data.
     set(&headers, "accept", &"text/html".into());
+    set(&headers, BY_ITSELF, &"form".into());
     let options = RequestInit::new();
     options.set_method("POST");
     options.set_headers(&headers);

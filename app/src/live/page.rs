@@ -12,6 +12,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Document, DomParser, Element, Node, RequestCache, RequestInit, Response, SupportedType};
 
 use super::{all, clock, selection, set};
+use crate::BY_ITSELF;
 
 /// Changes within this time are one fetch, so that a burst of events is not one of fetches.
 const PULSE: Duration = Duration::from_millis(150);
@@ -97,6 +98,9 @@ async fn fetch() -> Result<Document, JsValue> {
 pub(crate) async fn text_at(address: &str) -> Result<String, JsValue> {
     let options = RequestInit::new();
     options.set_cache(RequestCache::NoStore);
+    let headers = js_sys::Object::new();
+    set(&headers, BY_ITSELF, &"refresh".into());
+    options.set_headers(&headers);
     let response: Response = JsFuture::from(window().fetch_with_str_and_init(address, &options)).await?.dyn_into()?;
     if response.status() >= 500 {
         return Err(JsValue::from_f64(f64::from(response.status())));

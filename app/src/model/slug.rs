@@ -17,9 +17,12 @@ pub struct Slug(String);
 /// What is wrong with a text that should be a slug.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidSlug {
-    /// Shorter than [`Slug::MIN_CHARACTERS`] or longer than [`Slug::MAX_CHARACTERS`].
-    #[error("An address has 3 to 40 characters.")]
-    Length,
+    /// Shorter than [`Slug::MIN_CHARACTERS`].
+    #[error("An address has at least 3 characters.")]
+    TooShort,
+    /// Longer than [`Slug::MAX_CHARACTERS`].
+    #[error("An address has at most 40 characters.")]
+    TooLong,
     /// Others than lower-case letters, digits and hyphens.
     #[error("An address holds only lower-case letters, digits and hyphens.")]
     Character,
@@ -27,7 +30,7 @@ pub enum InvalidSlug {
     #[error("In an address, hyphens stand alone and between other characters.")]
     Hyphen,
     /// Names that belong to the platform or mean something else to people and programs.
-    #[error("This address is reserved. Choose another.")]
+    #[error("This address is reserved, as is every one that begins with store-. Choose another.")]
     Reserved,
 }
 
@@ -69,8 +72,11 @@ impl FromStr for Slug {
         if !slug.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
             return Err(InvalidSlug::Character);
         }
-        if !(Self::MIN_CHARACTERS..=Self::MAX_CHARACTERS).contains(&slug.len()) {
-            return Err(InvalidSlug::Length);
+        if slug.len() < Self::MIN_CHARACTERS {
+            return Err(InvalidSlug::TooShort);
+        }
+        if slug.len() > Self::MAX_CHARACTERS {
+            return Err(InvalidSlug::TooLong);
         }
         if slug.starts_with('-') || slug.ends_with('-') || slug.contains("--") {
             return Err(InvalidSlug::Hyphen);
@@ -117,8 +123,8 @@ mod tests {
             ("Corner", InvalidSlug::Character),
             ("a.b.c", InvalidSlug::Character),
             ("käse", InvalidSlug::Character),
-            ("ab", InvalidSlug::Length),
-            (&"x".repeat(41), InvalidSlug::Length),
+            ("ab", InvalidSlug::TooShort),
+            (&"x".repeat(41), InvalidSlug::TooLong),
             ("-abc", InvalidSlug::Hyphen),
             ("abc-", InvalidSlug::Hyphen),
             ("xn--abc", InvalidSlug::Hyphen),

@@ -45,9 +45,10 @@ pub fn FleetPage() -> impl IntoView {
                 </h2>
                 {found.map_or_else(|| view! { <NothingFound /> }.into_any(), IntoAny::into_any)}
                 <Pages view=&view page=&page />
-                <p class="keys quiet">
+                <label class="keys quiet">
+                    <input id="keys" type="checkbox" checked />
                     "Keys: " <kbd>"/"</kbd> " search, " <kbd>"j"</kbd> " and " <kbd>"k"</kbd> " through the list, " <kbd>"c"</kbd> " create"
-                </p>
+                </label>
             </section>
         }
         .into_any())

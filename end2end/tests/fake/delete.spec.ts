@@ -52,6 +52,10 @@ withAndWithoutJavaScript(() => {
       await expect(page.getByRole("alert")).toHaveText(/Type the store's name/);
     }
     expect((await platform.get(store.id)).status).toBe("ready");
+    // Capitals do not matter: no two stores differ only in them.
+    await dashboard.confirmDeletion("corner SHOP");
+    await expect(dashboard.heading).toHaveText("Corner shop");
+    await dashboard.eventually(() => expect(page.getByText("Nothing of it is left")).toBeVisible());
   });
 
   test("a protected store cannot be deleted until the protection is taken off", async ({

@@ -40,7 +40,7 @@ withAndWithoutJavaScript(() => {
     await expect(row).toContainText("Failed");
     await expect(row).toContainText("The pretended cluster fails at database, as the store's name asks.");
     await row.getByRole("button", { name: "Retry Fail at database" }).click();
-    await expect(dashboard.heading).toHaveText("Stores");
+    await expect(page.getByRole("dialog", { name: "Notice" })).toContainText("Queued again.");
     await dashboard.open(`/stores/${store.id}`);
     await expect(page.getByText("A retry was asked for")).toBeVisible();
   });

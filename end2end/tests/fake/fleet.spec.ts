@@ -114,6 +114,17 @@ test.describe("while the installs stand still", () => {
     await expect(dashboard.nameField).toBeFocused();
     await page.keyboard.type("jack");
     await expect(dashboard.nameField).toHaveValue("jack");
+    // From wherever the focus is in a row.
+    await page.getByRole("checkbox", { name: "Select Corner shop" }).focus();
+    await page.keyboard.press("j");
+    await expect(link("Tea house")).toBeFocused();
+
+    await page.getByRole("checkbox", { name: /^Keys/ }).uncheck();
+    await page.reload();
+    await dashboard.settled();
+    await expect(page.getByRole("checkbox", { name: /^Keys/ })).not.toBeChecked();
+    await page.keyboard.press("c");
+    await expect(dashboard.nameField).not.toBeFocused();
   });
 });
 

@@ -19,6 +19,7 @@ withAndWithoutJavaScript(() => {
     await dashboard.card("Checkout").getByRole("button", { name: "Test checkout" }).click();
     const notice = page.getByRole("dialog", { name: "Notice" });
     await expect(notice).toContainText("The test went through.");
+    await expect(notice.getByRole("button", { name: "Close" })).toBeFocused();
     if (dashboard.javaScript) {
       // A change brings the page up to date; what is being read stays.
       await dashboard.settled();

@@ -54,6 +54,28 @@ withAndWithoutJavaScript(() => {
   });
 });
 
+withAndWithoutJavaScript(() => {
+  test("two fields that are wrong are told at once", async ({ dashboard }) => {
+    await dashboard.open("/");
+    await dashboard.showWishes();
+    await dashboard.nameField.fill("!!!");
+    await dashboard.addressField.fill("Tea House");
+    await dashboard.createButton.click();
+    await expect(dashboard.nameField).toHaveAccessibleDescription(/at least one letter or digit/);
+    await expect(dashboard.addressField).toHaveAccessibleDescription(/only lower-case letters, digits and hyphens/);
+    await expect(dashboard.addressField).toHaveAttribute("aria-invalid", "true");
+  });
+});
+
+test("a short address is only a beginning until its field is left", async ({ dashboard }) => {
+  await dashboard.open("/");
+  await dashboard.showWishes();
+  await dashboard.addressField.pressSequentially("te");
+  await expect(dashboard.addressField).toHaveAttribute("aria-invalid", "false");
+  await dashboard.nameField.focus();
+  await expect(dashboard.addressField).toHaveAccessibleDescription(/An address has at least 3 characters\./);
+});
+
 test("with JavaScript, a mistake in the address is told while it is being typed", async ({ dashboard }) => {
   await dashboard.open("/");
   await dashboard.showWishes();

@@ -57,7 +57,8 @@ fn push_filter(sql: &mut QueryBuilder<Sqlite>, query: &StoreQuery) {
     if !text.is_empty() {
         let literal = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
         sql.push(" AND (name_key LIKE ").push_bind(format!("%{literal}%")).push(" ESCAPE '\\' OR stores.id LIKE ");
-        sql.push_bind(format!("{literal}%")).push(" ESCAPE '\\' OR slug LIKE ");
+        let id = literal.strip_prefix(StoreId::PREFIX).unwrap_or(&literal);
+        sql.push_bind(format!("{id}%")).push(" ESCAPE '\\' OR slug LIKE ");
         sql.push_bind(format!("%{literal}%")).push(" ESCAPE '\\')");
     }
 }

@@ -64,7 +64,8 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct ListQuery {
-    /// Part of a name or of an address of its own, or the beginning of an id; at most 200 characters.
+    /// Part of a name or of an address of its own, or the beginning of an id, with or without
+    /// `store-`; at most 200 characters.
     #[serde(default)]
     q: String,
     /// Only these statuses, separated by commas; when not given, all but `deleted`.

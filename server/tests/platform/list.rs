@@ -100,6 +100,7 @@ async fn a_search_takes_its_text_literally_and_knows_ids() {
     assert_eq!(names(&app.get("/api/stores?q=_").await), ["snake_case"]);
     assert_eq!(names(&app.get("/api/stores?q=TEA&order=oldest").await), ["100% tea", "1000 teas"]);
     assert_eq!(names(&app.get(&format!("/api/stores?q={}", &hundred.id.as_str()[..6])).await), ["100% tea"]);
+    assert_eq!(names(&app.get(&format!("/api/stores?q={}", &hundred.id.namespace()[..12])).await), ["100% tea"]);
     assert_eq!(names(&app.get("/api/stores?q='%20OR%201=1").await), Vec::<String>::new());
     clear(app).await;
 }

@@ -130,6 +130,8 @@ impl TestApp {
     pub async fn create(&self, name: &str) -> Store {
         let answer = self.post("/api/stores", json!({ "name": name }).to_string()).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+        // Stores of the same millisecond have no order among themselves.
+        tokio::time::sleep(Duration::from_millis(2)).await;
         answer.json()
     }
 

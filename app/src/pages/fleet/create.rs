@@ -1,5 +1,7 @@
 //! The form that creates a store, with what can be chosen.
 
+use std::str::FromStr;
+
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use crate::{
@@ -20,10 +22,15 @@ pub fn CreateCard() -> impl IntoView {
     let refusal = ServerAction::<CreateStore>::new().value().get_untracked().and_then(Result::err);
     let draft = refusal.as_ref().and_then(|_| draft::get()).unwrap_or_default();
     let NewStore { name, slug, size, content } = draft;
-    // What is about no field is told beside the first.
+    // The server names the first thing that is wrong; what else can be seen to be is told with it.
+    let was_refused = refusal.is_some();
     let about_slug = refusal.as_ref().is_some_and(|error| error.field() == Some("slug"));
     let told = refusal.map(|error| error.to_string());
-    let (name_problem, slug_problem) = if about_slug { (None, told) } else { (told, None) };
+    let (name_problem, slug_problem) = if about_slug {
+        (mistake_in::<StoreName>(&name), told)
+    } else {
+        (told, mistake_in::<Slug>(&slug).filter(|_| was_refused && !slug.is_empty()))
+    };
     let address = stores().map(|stores| stores.address_at(LABEL)).unwrap_or_default();
     let (before, after) = address.split_once(LABEL).unwrap_or_default();
     let (before, after) = (before.to_owned(), after.to_owned());
@@ -98,6 +105,14 @@ pub fn CreateCard() -> impl IntoView {
             </form>
         </section>
     }
+}
+
+/// What is wrong with a text, in words.
+fn mistake_in<T>(text: &str) -> Option<String>
+where
+    T: FromStr<Err: ToString>,
+{
+    text.parse::<T>().err().map(|reason| reason.to_string())
 }
 
 /// One of several: its word, its label and what it means.

@@ -61,14 +61,14 @@ pub fn Look<'a>(
     view! {
         <form id="look" class="look-form" method="get" action="/" role="search">
             {show} <label class="unseen" for="search">
-                "Search by name or id"
+                "Search by name or address"
             </label>
             <input
                 id="search"
                 type="search"
                 name="q"
                 value=view.text.clone()
-                placeholder="Search by name or id"
+                placeholder="Search by name or address"
                 autocomplete="off"
                 aria-keyshortcuts="/"
             /> <label class="unseen" for="order">

@@ -42,6 +42,9 @@ pub fn StoreHead<'a>(
     let protect = words::is_there(store.status).then(|| {
         view! { <ProtectForm id=store.id.clone() protected=store.protected /> }
     });
+    let is_kept = (store.protected && words::is_there(store.status)).then(|| {
+        view! { <p class="quiet">"It cannot be deleted while it is protected. Press \"Protected\" to take that off."</p> }
+    });
     view! {
         <Crumb href="/" text="All stores" />
         <div class="page-head">
@@ -56,6 +59,7 @@ pub fn StoreHead<'a>(
             <Progress store />
             {only_wordpress}
             <div class="actions">{open} {protect} {delete}</div>
+            {is_kept}
         </div>
     }
 }

@@ -58,6 +58,11 @@ add_action('init', function () {
 	nocache_headers();
 	header('Referrer-Policy: no-referrer');
 	$owner = urumi_use_sign_in($token) ? urumi_owner() : null;
+	if ($owner === null && current_user_can('manage_options')) {
+		// Somebody who went there before, in this browser: nothing is given that is not there.
+		wp_safe_redirect(admin_url());
+		exit;
+	}
 	if ($owner === null) {
 		wp_die(
 			'This link was used before, or it is older than ' . URUMI_SIGN_IN_SECONDS . ' seconds. Ask the platform for a new one, or <a href="'
