@@ -13,6 +13,7 @@ mod page;
 mod search;
 mod selection;
 mod source;
+mod stale;
 mod stream;
 
 use js_sys::Reflect;
@@ -35,6 +36,7 @@ pub(crate) fn start(set_connection: WriteSignal<Connection>) {
     once::start();
     fields::start();
     keys::start();
+    stale::start();
     stream::open(set_connection, page::changed);
     // A page that the browser kept while another was open is out of date, and its forms are as they were left.
     let restored = window_event_listener(leptos::ev::pageshow, |event| {

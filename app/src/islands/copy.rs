@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-/// How long it says "Copied".
+/// How long it says what became of it.
 #[cfg(feature = "hydrate")]
 const SHOWN: std::time::Duration = std::time::Duration::from_secs(2);
 
@@ -41,9 +41,9 @@ pub fn CopyLog(
 #[cfg(feature = "hydrate")]
 fn copy_from(href: String, say: WriteSignal<&'static str>) {
     leptos::task::spawn_local(async move {
-        match crate::live::text_at(&href).await {
+        match crate::live::text_at(&href, |status| status == 200).await {
             Ok(text) => copy_to_clipboard(&text, say),
-            Err(_) => say.set("Not reached"),
+            Err(_) => say_for_a_while(say, "Not reached"),
         }
     });
 }
@@ -56,19 +56,25 @@ fn copy_to_clipboard(text: &str, say: WriteSignal<&'static str>) {
     let clipboard = window().navigator().clipboard();
     // Browsers offer it in secure contexts only (https, localhost).
     if clipboard.is_undefined() {
-        say.set("Select it");
+        say_for_a_while(say, "Select it");
         return;
     }
     let written = wasm_bindgen_futures::JsFuture::from(clipboard.write_text(text));
     leptos::task::spawn_local(async move {
-        say.set(if written.await.is_ok() { "Copied" } else { "Refused" });
-        set_timeout(
-            move || {
-                say.try_set("Copy");
-            },
-            SHOWN,
-        );
+        say_for_a_while(say, if written.await.is_ok() { "Copied" } else { "Refused" });
     });
+}
+
+/// The button says what became of it, and then what it does.
+#[cfg(feature = "hydrate")]
+fn say_for_a_while(say: WriteSignal<&'static str>, said: &'static str) {
+    say.set(said);
+    set_timeout(
+        move || {
+            say.try_set("Copy");
+        },
+        SHOWN,
+    );
 }
 
 #[cfg(not(feature = "hydrate"))]

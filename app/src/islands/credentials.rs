@@ -19,18 +19,39 @@ pub fn ShowCredentialsButton(
     let page = format!("/stores/{id}/credentials");
     let error = Signal::derive(move || show.value().get().and_then(Result::err));
     let shown = move || show.value().get().and_then(Result::ok);
+    let button = NodeRef::<leptos::html::Button>::new();
+    let hide = move |_| {
+        show.clear();
+        // The button that had the focus is gone, and the other is there with the next frame.
+        request_animation_frame(move || {
+            if let Some(button) = button.get_untracked() {
+                // Only fails for what cannot have it.
+                let _focused = button.focus();
+            }
+        });
+    };
     let ask = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         show.dispatch(ShowCredentials { id: id.clone() });
     };
     view! {
         <form method="get" action=page on:submit=ask hidden=move || shown().is_some()>
-            <button type="submit" class="button" disabled=show.pending()>
+            <button node_ref=button type="submit" class="button" disabled=show.pending()>
                 <Icon shape=Shape::Key />
                 "Show credentials"
             </button>
         </form>
-        {move || shown().map(|credentials| view! { <CredentialsList credentials /> })}
+        {move || {
+            shown()
+                .map(|credentials| {
+                    view! {
+                        <CredentialsList credentials />
+                        <button type="button" class="button small" on:click=hide>
+                            "Hide credentials"
+                        </button>
+                    }
+                })
+        }}
         <Problem error />
     }
 }

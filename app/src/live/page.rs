@@ -46,6 +46,8 @@ enum Due {
 thread_local! {
     static DUE: Cell<Due> = const { Cell::new(Due::No) };
     static UNDER_WAY: Cell<bool> = const { Cell::new(false) };
+    /// When the page was last as the server has it, on this browser's clock.
+    static SHOWN: Cell<f64> = const { Cell::new(0.0) };
     /// Islands that were given something else, and what they become.
     static OUTDATED: RefCell<Vec<(Element, Element)>> = const { RefCell::new(Vec::new()) };
 }
@@ -90,26 +92,33 @@ async fn refresh() {
 
 /// The page as the server would show it now.
 async fn fetch() -> Result<Document, JsValue> {
-    let text = text_at(&window().location().href()?).await?;
+    // What is not there any more is shown as that.
+    let text = text_at(&window().location().href()?, |status| status < 500).await?;
     DomParser::new()?.parse_from_string(&text, SupportedType::TextHtml)
 }
 
-/// What the server answers at an address now, unless it cannot.
-pub(crate) async fn text_at(address: &str) -> Result<String, JsValue> {
+/// What the server answers at an address now, with a status that is good.
+pub(crate) async fn text_at(address: &str, is_good: fn(u16) -> bool) -> Result<String, JsValue> {
     let options = RequestInit::new();
     options.set_cache(RequestCache::NoStore);
     let headers = js_sys::Object::new();
     set(&headers, BY_ITSELF, &"refresh".into());
     options.set_headers(&headers);
     let response: Response = JsFuture::from(window().fetch_with_str_and_init(address, &options)).await?.dyn_into()?;
-    if response.status() >= 500 {
+    if !is_good(response.status()) {
         return Err(JsValue::from_f64(f64::from(response.status())));
     }
     Ok(JsFuture::from(response.text()?).await?.as_string().unwrap_or_default())
 }
 
+/// How long ago the page was as the server has it, in milliseconds.
+pub(super) fn age() -> f64 {
+    js_sys::Date::now() - SHOWN.get()
+}
+
 /// Makes the page like `new`.
 fn show(new: &Document) {
+    SHOWN.set(js_sys::Date::now());
     clock::set_to(new.body().and_then(|body| body.get_attribute("data-now")).as_deref());
     let page = |document: &Document| document.get_element_by_id("page");
     let (Some(old_page), Some(new_page)) = (page(&document()), page(new)) else { return };
@@ -181,6 +190,7 @@ fn is_the_persons(attribute: &str, element: &Element) -> bool {
 
 /// Remembers which islands came with the page: Leptos hydrates those.
 pub(super) fn start() {
+    SHOWN.set(js_sys::Date::now());
     asleep().for_each(drop);
 }
 

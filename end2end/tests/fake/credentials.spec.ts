@@ -32,6 +32,18 @@ test.describe("without JavaScript", () => {
   });
 });
 
+test("with JavaScript, what was shown can be hidden again", async ({ dashboard, page, platform }) => {
+  const store = await platform.ready("Corner shop");
+  await dashboard.open(`/stores/${store.id}`);
+  await dashboard.settled();
+  const show = page.getByRole("button", { name: "Show credentials" });
+  await show.click();
+  await expect(page.getByText(PASSWORD)).toBeVisible();
+  await page.getByRole("button", { name: "Hide credentials" }).click();
+  await expect(show).toBeFocused();
+  expect(await page.content()).not.toContain(PASSWORD);
+});
+
 test("with JavaScript, the history tells at once that somebody asked", async ({ dashboard, page, platform }) => {
   const store = await platform.ready("Corner shop");
   await dashboard.open(`/stores/${store.id}`);

@@ -94,3 +94,15 @@ test("a button that was pressed says so within a tenth of a second", async ({ da
   expect(said.milliseconds).toBeLessThan(100);
   await expect(page.getByRole("dialog", { name: "Notice" })).toBeVisible();
 });
+
+test("with JavaScript, pods are looked at again as long as the page is open", async ({ dashboard, page, platform }) => {
+  const store = await platform.ready("Tea");
+  await dashboard.open(`/stores/${store.id}`);
+  await dashboard.settled();
+  // Nothing happens that an event would tell.
+  const again = await page.waitForRequest(
+    (request) => request.url().endsWith(`/stores/${store.id}`) && request.headers()["x-urumi-by-itself"] === "refresh",
+    { timeout: 10_000 },
+  );
+  expect((await again.response())!.status()).toBe(200);
+});

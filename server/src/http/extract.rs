@@ -1,14 +1,15 @@
 //! Parts of a request, with refusals that are problem documents.
 
-use app::model::StoreId;
+use std::{error::Error, iter::successors};
+
+use app::{error::AppError, model::StoreId};
 use axum::{
     extract::{FromRequest, FromRequestParts, Path, Query, Request, rejection::JsonRejection},
     http::{StatusCode, request::Parts},
 };
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, value::Error as ValueError};
 
 use super::{MAX_BODY, problem::Problem};
-use app::error::AppError;
 
 /// A JSON body.
 pub(super) struct Json<T>(pub(super) T);
@@ -22,7 +23,13 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
             Err(JsonRejection::BytesRejection(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
                 Err(Problem::too_large(MAX_BODY))
             }
-            Err(rejection) => Err(Problem::unreadable(rejection.status(), rejection.body_text())),
+            Err(rejection) => {
+                let fault = match &rejection {
+                    JsonRejection::JsonDataError(error) => field_at_fault::<serde_json::Error>(error),
+                    _ => None,
+                };
+                Err(fault.unwrap_or_else(|| Problem::unreadable(rejection.status(), rejection.body_text())))
+            }
         }
     }
 }
@@ -48,9 +55,20 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Parameters<T> 
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        Query::from_request_parts(parts, state)
-            .await
-            .map(|Query(value)| Self(value))
-            .map_err(|rejection| Problem::unreadable(rejection.status(), rejection.body_text()))
+        match Query::from_request_parts(parts, state).await {
+            Ok(Query(value)) => Ok(Self(value)),
+            Err(rejection) => Err(field_at_fault::<ValueError>(&rejection)
+                .unwrap_or_else(|| Problem::unreadable(rejection.status(), rejection.body_text()))),
+        }
     }
+}
+
+/// The refusal that names the field which holds what it cannot, where it was read so far. `E` is the error of the format.
+fn field_at_fault<E: Error + 'static>(rejection: &(impl Error + 'static)) -> Option<Problem> {
+    let mut causes = successors(rejection.source(), |error: &&(dyn Error + 'static)| (**error).source());
+    let error = causes.find_map(|cause| cause.downcast_ref::<serde_path_to_error::Error<E>>())?;
+    let field = error.path().to_string();
+    // At the root something else is wrong than one field: one is missing, or it is no object.
+    let reason = format!("{field} cannot be read: {}.", error.inner());
+    (field != ".").then(|| AppError::Invalid { field, reason }.into())
 }

@@ -102,11 +102,11 @@ impl Chart {
         helm.args(["template", "store"]).arg(&self.path);
         helm.args(["--namespace", &store.id.namespace(), "--kube-version", kube_version]);
         helm.args(["--include-crds=false", "--skip-tests"]);
-        // What a size means goes before the values files of the place, which say other things.
-        helm.arg("--values").arg(self.path.join("sizes").join(store.size.as_str()).with_extension("yaml"));
         for file in &self.values {
             helm.arg("--values").arg(file);
         }
+        // After those of the place: a size means what the pages say of it.
+        helm.arg("--values").arg(self.path.join("sizes").join(store.size.as_str()).with_extension("yaml"));
         helm.arg("--values").arg(values.path());
         helm.stdin(Stdio::null()).kill_on_drop(true);
         let output = tokio::time::timeout(RENDER_TIMEOUT, helm.output())

@@ -64,7 +64,8 @@ async fn what_is_not_json_not_our_json_or_too_much_is_refused_in_words() {
     app.post("/api/stores", "{\"name\": ").await.problem(400, "unreadable");
     app.post("/api/stores", "[]").await.problem(422, "unreadable");
     let typo = app.post("/api/stores", json!({ "name": "x", "nmae": "y" }).to_string()).await;
-    assert!(typo.problem(422, "unreadable").contains("nmae"));
+    assert!(typo.problem(422, "invalid").contains("nmae"));
+    assert_eq!(typo.json::<Value>()["field"], "nmae");
     app.post("/api/stores", json!({ "name": "x".repeat(20_000) }).to_string()).await.problem(413, "too_large");
 
     let form = Request::builder().method(Method::POST).uri("/api/stores").body("name=x".into()).expect("a request");
@@ -130,7 +131,7 @@ async fn events_come_as_json_and_as_a_log() {
     assert_eq!(log.body.lines().count(), events.len());
     assert_eq!(log.body.lines().next(), Some(events[0].log_line().as_str()));
     assert_eq!(app.get(&format!("{path}?format=log")).await.body, log.body);
-    app.get(&format!("{path}?format=xml")).await.problem(400, "unreadable");
+    app.get(&format!("{path}?format=xml")).await.problem(422, "invalid");
     app.finish().await;
 }
 
@@ -160,7 +161,7 @@ async fn logs_name_their_components() {
     app.wait_for(&store.id, Status::Ready).await;
     let log = app.get(&format!("/api/stores/{}/logs?component=database", store.id)).await;
     assert_eq!(log.body, "no log of database: the cluster is fake\n");
-    app.get(&format!("/api/stores/{}/logs?component=kitchen", store.id)).await.problem(400, "unreadable");
+    app.get(&format!("/api/stores/{}/logs?component=kitchen", store.id)).await.problem(422, "invalid");
     app.finish().await;
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use app::model::{Status, Step, Store};
 use axum::http::StatusCode;
+use serde_json::Value;
 
 use crate::support::{Answer, TestApp};
 
@@ -123,10 +124,12 @@ async fn a_list_can_be_narrowed_to_statuses() {
 async fn what_a_list_cannot_make_sense_of_is_refused() {
     let app = TestApp::start().await;
     assert!(app.get("/api/stores?status=lost").await.problem(422, "invalid").contains("lost"));
-    app.get("/api/stores?order=sideways").await.problem(400, "unreadable");
+    let order = app.get("/api/stores?order=sideways").await;
+    assert!(order.problem(422, "invalid").starts_with("order cannot be read: "));
+    assert_eq!(order.json::<Value>()["field"], "order");
     let long = "x".repeat(201);
     assert!(app.get(&format!("/api/stores?q={long}")).await.problem(422, "invalid").contains("200 characters"));
-    app.get("/api/stores?after=../etc").await.problem(400, "unreadable");
+    app.get("/api/stores?after=../etc").await.problem(422, "invalid");
     app.get("/api/stores?after=bcdfghjk&before=bcdfghjk").await.problem(422, "invalid");
     app.finish().await;
 }

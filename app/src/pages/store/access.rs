@@ -20,7 +20,7 @@ pub fn AccessCard(
         <section class="card" aria-labelledby="access-title">
             <h2 id="access-title">"Sign in"</h2>
             <p class="quiet">
-                "A link that is good once takes you into the admin. The password is read from the cluster when you ask. Both are noted in the history."
+                "A link that is good once takes you into the admin without the password that “Open admin” asks for. The password is read from the cluster when you ask. Both are noted in the history."
             </p>
             <form method="post" action=SignIn::url() target="_blank">
                 <input type="hidden" name="id" value=id.to_string() />

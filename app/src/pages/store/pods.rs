@@ -10,6 +10,12 @@ use crate::{
     words,
 };
 
+/// How long it may stand on the page, in seconds: what pods use is not told by events.
+const STALE_AFTER: &str = "15";
+
+/// The same while a container was not measured yet, which the page is to show once it is.
+const UNMEASURED_STALE_AFTER: &str = "5";
+
 /// One row for each pod.
 #[component]
 pub fn PodsCard(
@@ -29,7 +35,7 @@ pub fn PodsCard(
         })
     });
     view! {
-        <section class="card" aria-labelledby="pods-title">
+        <section class="card" aria-labelledby="pods-title" data-stale-after=STALE_AFTER>
             <h2 id="pods-title">
                 "Pods" <span class="total">"seen " <Ago at=now() /></span>
             </h2>
@@ -106,7 +112,10 @@ fn ContainerMeters(container: Container, several: bool, at_work: bool) -> impl I
             />
         }
         .into_any(),
-        None if at_work => view! { <p class="quiet">{label("not measured yet")}</p> }.into_any(),
+        None if at_work => {
+            view! { <p class="quiet" data-stale-after=UNMEASURED_STALE_AFTER>{label("not measured yet")}</p> }
+                .into_any()
+        }
         // What has ended uses nothing.
         None => ().into_any(),
     }
