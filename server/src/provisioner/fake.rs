@@ -100,6 +100,12 @@ impl FakeCluster {
         self.state().namespaces.contains(id)
     }
 
+    /// How many stores have a namespace.
+    #[must_use]
+    pub fn stores(&self) -> usize {
+        self.state().namespaces.len()
+    }
+
     /// The most stores that were ever worked on at once.
     #[must_use]
     pub fn most_running(&self) -> u32 {

@@ -1,5 +1,6 @@
 //! The whole platform with a real database and the real router; only the cluster is fake.
 
+mod crash;
 mod http;
 mod inside;
 mod jobs;

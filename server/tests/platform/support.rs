@@ -25,7 +25,7 @@ use tower::ServiceExt as _;
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Long enough that only what never happens misses them; the pauses are short.
-const DEADLINES: Deadlines = Deadlines {
+pub const DEADLINES: Deadlines = Deadlines {
     step: Duration::from_secs(60),
     delete: Duration::from_secs(60),
     first_backoff: Duration::from_millis(5),
@@ -195,7 +195,7 @@ impl Drop for TestApp {
     }
 }
 
-async fn open(database: PathBuf, cluster: Arc<FakeCluster>, deadlines: Deadlines) -> Platform {
+pub async fn open(database: PathBuf, cluster: Arc<FakeCluster>, deadlines: Deadlines) -> Platform {
     let parts = Parts {
         clock: Clock::system(),
         entropy: Entropy::from_os(),
