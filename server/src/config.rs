@@ -73,6 +73,23 @@ pub struct ServeArgs {
           value_parser = clap::value_parser!(u32).range(1..=100), help_heading = "Stores")]
     pub max_parallel_installs: u32,
 
+    /// Seconds that one step of an install may take. The slowest, the bootstrap, takes a minute on a busy machine. Here and
+    /// below only working time counts: while the cluster does not answer, jobs wait as long as it takes
+    #[arg(long, env = "URUMI_STEP_DEADLINE", default_value_t = 300, value_name = "SECONDS",
+          value_parser = clap::value_parser!(u64).range(1..), help_heading = "Deadlines")]
+    pub step_deadline: u64,
+
+    /// Seconds that a whole install may take, however its steps share them
+    #[arg(long, env = "URUMI_INSTALL_DEADLINE", default_value_t = 900, value_name = "SECONDS",
+          value_parser = clap::value_parser!(u64).range(1..), help_heading = "Deadlines")]
+    pub install_deadline: u64,
+
+    /// Seconds that a deletion may take until everything is seen gone. Kubernetes gives pods 30 s to end, then detaches
+    /// their volumes
+    #[arg(long, env = "URUMI_DELETE_DEADLINE", default_value_t = 300, value_name = "SECONDS",
+          value_parser = clap::value_parser!(u64).range(1..), help_heading = "Deadlines")]
+    pub delete_deadline: u64,
+
     /// Domain of the stores: each is at `store-<id>.<DOMAIN>`
     #[arg(long, env = "URUMI_DOMAIN", default_value = "localhost", help_heading = "Stores", value_parser = parse_domain)]
     pub domain: String,

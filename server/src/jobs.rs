@@ -4,6 +4,7 @@
 //! cancelling and waiting, and is built anew after a restart.
 
 mod attempt;
+mod budget;
 mod delete;
 mod provision;
 
@@ -36,11 +37,14 @@ const IDLE_LOOK: Duration = Duration::from_secs(5);
 /// How long jobs get to let go when the process stops: they only have to notice.
 const LET_GO: Duration = Duration::from_secs(10);
 
-/// How long a job may take and how often it tries again.
+/// How long a job may take and how often it tries again. Only working time counts: not the wait for a place, not the wait for a
+/// cluster that does not answer, and not what an earlier process spent on it.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadlines {
     /// For each provision step: the slowest of them, the bootstrap on a busy machine, takes about a minute.
     pub step: Duration,
+    /// For a whole provision: all six steps on a machine that is busy take two minutes.
+    pub provision: Duration,
     /// For a deletion: Kubernetes gives pods their grace period and then detaches volumes.
     pub delete: Duration,
     /// The wait after the first failed try; doubled after each further one.
@@ -53,6 +57,7 @@ impl Default for Deadlines {
     fn default() -> Self {
         Self {
             step: Duration::from_secs(300),
+            provision: Duration::from_secs(900),
             delete: Duration::from_secs(300),
             first_backoff: Duration::from_millis(500),
             longest_backoff: Duration::from_secs(10),

@@ -69,7 +69,12 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
         store_client,
         addresses: addresses(&args, address.port()),
         max_parallel_installs: args.max_parallel_installs,
-        deadlines: Deadlines::default(),
+        deadlines: Deadlines {
+            step: Duration::from_secs(args.step_deadline),
+            provision: Duration::from_secs(args.install_deadline),
+            delete: Duration::from_secs(args.delete_deadline),
+            ..Deadlines::default()
+        },
         leptos: server::site::options(&args.site_dir)?,
     };
     let platform = Platform::start(&args.data_dir.join("urumi.db"), parts).await?;

@@ -60,7 +60,10 @@ pub struct CheckOutcome {
 /// Why a step or a deletion did not succeed.
 #[derive(Debug, thiserror::Error)]
 pub enum ProvisionError {
-    /// It may pass by itself: the API server is away, a conflict, throttling. The job tries again, with backoff.
+    /// The cluster does not answer. The job waits until it does, however long that is.
+    #[error("{0:#}")]
+    Away(#[source] anyhow::Error),
+    /// It may pass by itself: a conflict, throttling, a shop that does not answer yet. The job tries again, with backoff.
     #[error("{0:#}")]
     Retry(#[source] anyhow::Error),
     /// It will not pass by itself. The job fails with this cause.
@@ -80,8 +83,9 @@ pub trait Provisioner: Send + Sync + 'static {
     /// sets the deadline.
     async fn run_step(&self, step: Step, store: &StoreSpec, notes: &Notes) -> Result<StepReport, ProvisionError>;
 
-    /// What is in the way of a step that took too long: conditions, waiting reasons, last log lines. For a person.
-    async fn explain_delay(&self, step: Step, store: &StoreSpec) -> Failure;
+    /// What is in the way of a step that took too long: conditions, waiting reasons, last log lines. For a person. An error
+    /// when the cluster cannot be asked.
+    async fn explain_delay(&self, step: Step, store: &StoreSpec) -> Result<Failure, ProvisionError>;
 
     /// Removes everything of the store and returns only when it was seen gone, persistent volumes included. Each object
     /// seen gone is told in `notes`. A store of which nothing is there is a success. The sentence sums up.

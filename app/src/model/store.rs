@@ -66,6 +66,9 @@ pub struct StoreDetail {
     /// While queued: when its install is expected to start, once that can be told.
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = DateTime))]
     pub expected_start: Option<Timestamp>,
+    /// While a job of it runs: what that waits for which is not up to it, such as a cluster that does not answer. One sentence
+    /// without its full stop.
+    pub waits_for: Option<String>,
     /// How the last order check ended that somebody asked for.
     pub last_check: Option<CheckReport>,
     /// Once its deletion has begun: what was there, and when it was seen gone.

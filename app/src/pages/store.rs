@@ -34,7 +34,7 @@ pub fn StorePage() -> impl IntoView {
 
 #[component]
 fn StoreView(detail: StoreDetail) -> impl IntoView {
-    let StoreDetail { store, steps, usual, expected_start, last_check, receipt, events } = detail;
+    let StoreDetail { store, steps, usual, expected_start, waits_for, last_check, receipt, events } = detail;
     let failure = (store.status == Status::Failed).then(|| view! { <FailureCard store=&store /> });
     let access = words::can_be_opened(store.status).then(|| {
         view! {
@@ -52,7 +52,7 @@ fn StoreView(detail: StoreDetail) -> impl IntoView {
     view! {
         <Title text=store.name.to_string() />
         <div data-watch=store.id.to_string() data-watch-others=others>
-            <StoreHead store=&store expected_start />
+            <StoreHead store=&store expected_start waits_for />
             <RefusedRetry />
             {reload}
             {failure}

@@ -139,6 +139,23 @@ pub async fn running_since(connection: &mut SqliteConnection, kind: JobKind) -> 
     starts.into_iter().map(from_column).collect()
 }
 
+/// Notes what a job waits for, one sentence, or that it works.
+///
+/// # Errors
+/// The database refuses.
+pub async fn set_waiting(connection: &mut SqliteConnection, job: i64, what: Option<&str>) -> sqlx::Result<()> {
+    sqlx::query("UPDATE jobs SET waits_for = ? WHERE id = ?").bind(what).bind(job).execute(connection).await.map(drop)
+}
+
+/// What the store's running job waits for; none while it works, or where there is none.
+///
+/// # Errors
+/// The database refuses.
+pub async fn waits_for(connection: &mut SqliteConnection, store: &StoreId) -> sqlx::Result<Option<String>> {
+    let waiting = sqlx::query_scalar("SELECT waits_for FROM jobs WHERE store_id = ? AND state = 'running'");
+    Ok(waiting.bind(store.as_str()).fetch_optional(connection).await?.flatten())
+}
+
 /// Notes how a running job ended.
 ///
 /// # Errors
@@ -177,7 +194,7 @@ pub async fn cancel(connection: &mut SqliteConnection, store: &StoreId, at: Time
 /// # Errors
 /// The database refuses.
 pub async fn requeue_interrupted(connection: &mut SqliteConnection) -> sqlx::Result<u64> {
-    sqlx::query("UPDATE jobs SET state = 'queued' WHERE state = 'running'")
+    sqlx::query("UPDATE jobs SET state = 'queued', waits_for = NULL WHERE state = 'running'")
         .execute(connection)
         .await
         .map(|done| done.rows_affected())

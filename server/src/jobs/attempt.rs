@@ -6,11 +6,14 @@ use app::model::{EventKind, Failure, Level};
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
 
-use super::Shared;
+use super::{Shared, budget::Budget};
 use crate::{
     db::jobs::{self, Job},
     provisioner::{Notes, ProvisionError},
 };
+
+/// Between two looks at whether a cluster that was away is back.
+const LOOK_FOR_CLUSTER: Duration = Duration::from_secs(2);
 
 /// How an attempt ended.
 pub(super) enum Attempt<T> {
@@ -18,14 +21,15 @@ pub(super) enum Attempt<T> {
     Done(T),
     /// For good, without success.
     Failed(Box<Failure>),
-    /// The deadline came: while it ran, or between two tries, the last of which met this error.
+    /// Its time was used up: while it ran, or between two tries, the last of which met this error.
     TimedOut(Option<String>),
     /// Somebody else decided about the store, or the process ends.
     Cancelled,
 }
 
 impl Shared {
-    /// Runs `operation` until it is done, with growing pauses after errors that may pass. What it notes becomes events.
+    /// Runs `operation` until it is done, with growing pauses after errors that may pass. What it notes becomes events. While the
+    /// cluster does not answer it waits, and nothing is taken off the budget.
     ///
     /// # Errors
     /// Notes could not be written.
@@ -33,17 +37,18 @@ impl Shared {
         &self,
         job: &Job,
         token: &CancellationToken,
-        deadline: Duration,
+        budget: &mut Budget,
         operation: impl Fn(Notes) -> F,
     ) -> sqlx::Result<Attempt<T>>
     where
         F: Future<Output = Result<T, ProvisionError>>,
     {
         let (sender, mut notes) = mpsc::unbounded_channel();
-        let end = Instant::now() + deadline;
         let mut backoff = self.deadlines.first_backoff;
         let mut last_error: Option<String> = None;
         let outcome = loop {
+            let begun = Instant::now();
+            let end = begun + budget.left();
             let mut run = std::pin::pin!(operation(sender.clone()));
             let result = loop {
                 tokio::select! {
@@ -55,25 +60,38 @@ impl Shared {
                     Some(note) = notes.recv() => self.note(job, Level::Info, note).await?,
                 }
             };
-            match result {
-                None => break Attempt::TimedOut(None),
-                Some(Ok(value)) => break Attempt::Done(value),
-                Some(Err(ProvisionError::Failed(failure))) => break Attempt::Failed(failure),
-                Some(Err(ProvisionError::Retry(error))) => {
-                    let error = format!("{error:#}");
-                    // The same error again is not news.
-                    if last_error.as_ref() != Some(&error) {
-                        tracing::warn!(%error, "trying again");
-                        self.note(job, Level::Warning, format!("{error}; trying again")).await?;
+            let error = match result {
+                Some(Err(ProvisionError::Away(error))) => {
+                    if self.wait_for_cluster(job, token, &error).await? {
+                        continue;
                     }
-                    last_error = Some(error);
+                    return Ok(Attempt::Cancelled);
                 }
+                Some(Err(ProvisionError::Retry(error))) => format!("{error:#}"),
+                ended => {
+                    budget.spend(begun.elapsed());
+                    break match ended {
+                        Some(Ok(value)) => Attempt::Done(value),
+                        Some(Err(ProvisionError::Failed(failure))) => Attempt::Failed(failure),
+                        _ => Attempt::TimedOut(None),
+                    };
+                }
+            };
+            // The same error again is not news.
+            if last_error.as_ref() != Some(&error) {
+                tracing::warn!(%error, "trying again");
+                self.note(job, Level::Warning, format!("{error}; trying again")).await?;
             }
-            tokio::select! {
+            last_error = Some(error);
+            let is_over = tokio::select! {
                 biased;
                 () = token.cancelled() => return Ok(Attempt::Cancelled),
-                () = tokio::time::sleep_until(end) => break Attempt::TimedOut(last_error),
-                () = tokio::time::sleep(backoff) => {}
+                () = tokio::time::sleep_until(end) => true,
+                () = tokio::time::sleep(backoff) => false,
+            };
+            budget.spend(begun.elapsed());
+            if is_over {
+                break Attempt::TimedOut(last_error);
             }
             backoff = (backoff * 2).min(self.deadlines.longest_backoff);
         };
@@ -83,13 +101,47 @@ impl Shared {
         Ok(outcome)
     }
 
+    /// Waits until the cluster answers again, and says so meanwhile. Answers with whether it does; it does not when somebody else
+    /// decided about the store, or the process ends.
+    ///
+    /// # Errors
+    /// It cannot be written that the job waits.
+    async fn wait_for_cluster(
+        &self,
+        job: &Job,
+        token: &CancellationToken,
+        error: &anyhow::Error,
+    ) -> sqlx::Result<bool> {
+        let why = format!("{error:#}");
+        tracing::warn!(%why, "waiting for the cluster");
+        self.note_waiting(job, Some(&why), Level::Warning, format!("{why}; waiting until the cluster answers")).await?;
+        loop {
+            let pause = self.deadlines.longest_backoff.min(LOOK_FOR_CLUSTER);
+            let look = async {
+                tokio::time::sleep(pause).await;
+                self.provisioner.health().await.reachable
+            };
+            tokio::select! {
+                () = token.cancelled() => return Ok(false),
+                reachable = look => if reachable { break },
+            }
+        }
+        self.note_waiting(job, None, Level::Info, "The cluster answers again".to_owned()).await?;
+        Ok(true)
+    }
+
+    /// Writes what a job waits for, or that it goes on, with an event.
+    async fn note_waiting(&self, job: &Job, what: Option<&str>, level: Level, text: String) -> sqlx::Result<()> {
+        let Some(mut change) = self.change_of(job).await? else { return Ok(()) };
+        jobs::set_waiting(change.connection(), job.id, what).await?;
+        change.record(&job.store_id, self.clock.now(), level, EventKind::Note, text).await?;
+        change.commit().await
+    }
+
     /// Writes an event of a job that still runs.
     async fn note(&self, job: &Job, level: Level, text: String) -> sqlx::Result<()> {
-        let mut change = self.db.change().await?;
-        if jobs::is_running(change.connection(), job.id).await? {
-            change.record(&job.store_id, self.clock.now(), level, EventKind::Note, text).await?;
-            change.commit().await?;
-        }
-        Ok(())
+        let Some(mut change) = self.change_of(job).await? else { return Ok(()) };
+        change.record(&job.store_id, self.clock.now(), level, EventKind::Note, text).await?;
+        change.commit().await
     }
 }

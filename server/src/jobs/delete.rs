@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Shared,
     attempt::Attempt,
+    budget::Budget,
     provision::{moved, seconds},
 };
 use crate::{
@@ -26,7 +27,7 @@ impl Shared {
         let Some(store) = stores::find(&mut *self.db.read().await?, &job.store_id).await? else { return Ok(()) };
         let spec = StoreSpec::from(store);
         let started_at = self.clock.now();
-        let deadline = self.deadlines.delete;
+        let mut budget = Budget::new(self.deadlines.delete);
         let spec = &spec;
         // What is there is kept before anything of it goes, and looked for again afterwards, and after a restart.
         let run = |notes| async move {
@@ -40,7 +41,7 @@ impl Shared {
                 Some(left) => Err(ProvisionError::Retry(anyhow!("{} {} is still there", left.kind, left.name))),
             }
         };
-        let failure = match self.attempt(job, token, deadline, run).await? {
+        let failure = match self.attempt(job, token, &mut budget, run).await? {
             Attempt::Done(summary) => {
                 let now = self.clock.now();
                 let Some(mut change) = self.change_of(job).await? else { return Ok(()) };
@@ -57,7 +58,7 @@ impl Shared {
                 step: None,
                 cause: match last_error {
                     Some(error) => format!("The store could not be deleted: {error}."),
-                    None => format!("The store was not gone {} s after its deletion began.", deadline.as_secs()),
+                    None => format!("The store was not gone {} s after its deletion began.", budget.used_seconds()),
                 },
                 advice: "Look at what the events name as left, then delete again.".to_owned(),
                 evidence: String::new(),

@@ -1,18 +1,23 @@
 //! The provision job: one step after the other, each with a checkpoint before and after.
 
+use std::time::Duration;
+
 use app::model::{EventKind, Failure, Level, Status, Step};
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
-use super::{Shared, attempt::Attempt};
+use super::{Shared, attempt::Attempt, budget::Budget};
 use crate::{
     db::{
         Change,
         jobs::{self, Job, JobEnd, JobKind},
         steps, stores,
     },
-    provisioner::{StepReport, StoreSpec},
+    provisioner::{ProvisionError, StepReport, StoreSpec},
 };
+
+/// What a step gets when its time ended while the cluster did not answer: long enough to notice that, or to be done.
+const AFTER_SILENCE: Duration = Duration::from_secs(30);
 
 /// How far a provision came in one step.
 enum Next {
@@ -52,8 +57,9 @@ impl Shared {
         };
         let created_at = store.created_at;
         let spec = StoreSpec::from(store);
+        let mut budget = Budget::new(self.deadlines.provision);
         for step in Step::ALL.into_iter().filter(|step| !finished.contains(step)) {
-            match self.provision_step(job, &spec, step, token).await? {
+            match self.provision_step(job, &spec, step, token, &mut budget).await? {
                 Next::GoOn => {}
                 Next::Stop => return Ok(()),
             }
@@ -67,6 +73,7 @@ impl Shared {
         spec: &StoreSpec,
         step: Step,
         token: &CancellationToken,
+        whole: &mut Budget,
     ) -> sqlx::Result<Next> {
         let started_at = self.clock.now();
         let Some(mut change) = self.change_of(job).await? else { return Ok(Next::Stop) };
@@ -76,22 +83,36 @@ impl Shared {
         change.record(&job.store_id, started_at, Level::Info, EventKind::StepStarted, text).await?;
         change.commit().await?;
 
-        let deadline = self.deadlines.step;
+        let mut budget = whole.part(self.deadlines.step);
         let run = |notes| async move { self.provisioner.run_step(step, spec, &notes).await };
-        let failure = match self.attempt(job, token, deadline, run).await? {
-            Attempt::Done(report) => return self.finish_step(job, step, started_at, report).await,
-            Attempt::Cancelled => return Ok(Next::Stop),
-            Attempt::Failed(failure) => *failure,
-            Attempt::TimedOut(Some(last_error)) => Failure {
-                step: Some(step),
-                cause: format!("{last_error}."),
-                advice: "Check that the cluster can be reached, then retry.".to_owned(),
-                evidence: format!("The step was given up after {} s of trying again.", deadline.as_secs()),
-            },
-            Attempt::TimedOut(None) => tokio::select! {
-                failure = self.provisioner.explain_delay(step, spec) => failure,
+        let failure = loop {
+            let left = budget.left();
+            let attempt = self.attempt(job, token, &mut budget, run).await?;
+            whole.spend(left.saturating_sub(budget.left()));
+            match attempt {
+                Attempt::Done(report) => return self.finish_step(job, step, started_at, report).await,
+                Attempt::Cancelled => return Ok(Next::Stop),
+                Attempt::Failed(failure) => break *failure,
+                Attempt::TimedOut(Some(last_error)) => {
+                    break Failure {
+                        step: Some(step),
+                        cause: format!("{last_error}."),
+                        advice: "Look at what it says; when the cluster was only busy, retry.".to_owned(),
+                        evidence: format!("The step was given up after {} s of trying again.", budget.used_seconds()),
+                    };
+                }
+                Attempt::TimedOut(None) => {}
+            }
+            let explained = tokio::select! {
+                explained = self.provisioner.explain_delay(step, spec) => explained,
                 () = token.cancelled() => return Ok(Next::Stop),
-            },
+            };
+            match explained {
+                Ok(failure) => break failure,
+                // Nothing can be said about the store before the cluster answers again, and then it may go on.
+                Err(ProvisionError::Failed(failure)) => break *failure,
+                Err(ProvisionError::Away(_) | ProvisionError::Retry(_)) => budget.extend(AFTER_SILENCE),
+            }
         };
         self.fail(job, failure).await?;
         Ok(Next::Stop)

@@ -7,7 +7,13 @@ use kube::core::Status;
 /// A request to the cluster did not succeed.
 #[derive(Debug, thiserror::Error)]
 pub enum Trouble {
-    /// It may pass by itself: nobody answers, too many requests, a conflict.
+    /// Nobody answers, so nothing can be known or done until somebody does.
+    #[error("{cause}")]
+    Away {
+        /// What happened, one sentence.
+        cause: String,
+    },
+    /// It may pass by itself: too many requests, a conflict, a fault of the API server.
     #[error("{cause}")]
     Passing {
         /// What happened, one sentence.
@@ -69,7 +75,7 @@ impl Trouble {
     }
 
     pub(super) fn too_slow(limit: Duration) -> Self {
-        Self::passing(format!("The cluster's API server did not answer within {} s.", limit.as_secs()))
+        Self::Away { cause: format!("The cluster's API server did not answer within {} s.", limit.as_secs()) }
     }
 
     /// Something that may pass by itself.
@@ -80,7 +86,7 @@ impl Trouble {
     /// The same trouble, with the object that it is about.
     #[must_use]
     pub fn about(mut self, what: &str) -> Self {
-        let (Self::Passing { cause, .. } | Self::Lasting { cause, .. }) = &mut self;
+        let (Self::Away { cause } | Self::Passing { cause, .. } | Self::Lasting { cause, .. }) = &mut self;
         *cause = format!("{what}: {cause}");
         self
     }
@@ -88,8 +94,12 @@ impl Trouble {
     /// Whether the API server answered with this HTTP status.
     #[must_use]
     pub fn is_status(&self, code: u16) -> bool {
-        let (Self::Passing { status, .. } | Self::Lasting { status, .. }) = self;
-        status.as_ref().is_some_and(|status| status.code == code)
+        match self {
+            Self::Away { .. } => false,
+            Self::Passing { status, .. } | Self::Lasting { status, .. } => {
+                status.as_ref().is_some_and(|status| status.code == code)
+            }
+        }
     }
 
     /// Whether the API server answered that there is no such thing.
@@ -146,7 +156,7 @@ fn away(error: &(dyn Error + 'static)) -> Trouble {
     } else {
         format!("The cluster cannot be reached: {told}.")
     };
-    Trouble::passing(cause)
+    Trouble::Away { cause }
 }
 
 fn list(names: &[&str]) -> String {

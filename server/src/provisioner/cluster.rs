@@ -128,8 +128,10 @@ impl Provisioner for Cluster {
         result
     }
 
-    async fn explain_delay(&self, step: Step, store: &StoreSpec) -> Failure {
-        self.explain(step, store).await
+    async fn explain_delay(&self, step: Step, store: &StoreSpec) -> Result<Failure, ProvisionError> {
+        let result = self.explain(step, store).await;
+        self.reconnect_after(&result).await;
+        result
     }
 
     async fn delete(&self, store: &StoreSpec, notes: &Notes) -> Result<String, ProvisionError> {
@@ -211,10 +213,10 @@ fn tell(notes: &Notes, text: String) {
 
 /// Trouble with the cluster during a step, or during something that is not a step.
 fn failure_of(step: Option<Step>, trouble: Trouble) -> ProvisionError {
+    let plain = |cause: String| anyhow::Error::msg(cause.trim_end_matches('.').to_owned());
     match trouble {
-        Trouble::Passing { cause, .. } => {
-            ProvisionError::Retry(anyhow::Error::msg(cause.trim_end_matches('.').to_owned()))
-        }
+        Trouble::Away { cause } => ProvisionError::Away(plain(cause)),
+        Trouble::Passing { cause, .. } => ProvisionError::Retry(plain(cause)),
         Trouble::Lasting { cause, advice, .. } => fail(step, cause, advice, String::new()),
     }
 }

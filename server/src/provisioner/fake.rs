@@ -41,7 +41,7 @@ struct State {
     passing_errors: HashMap<Step, u32>,
     /// Whether order checks fail from now on.
     sells_nothing: bool,
-    /// Whether the API server answers nobody who looks into a store.
+    /// Whether the API server answers nobody.
     away: bool,
     /// Whether something stays when a store is deleted.
     leaves_something: bool,
@@ -84,7 +84,7 @@ impl FakeCluster {
         self.state().sells_nothing = true;
     }
 
-    /// Makes the pretended API server answer nobody who looks into a store, or answer again.
+    /// Makes the pretended API server answer nobody, or answer again. Steps that run notice it when they end.
     pub fn be_away(&self, away: bool) {
         self.state().away = away;
     }
@@ -116,6 +116,13 @@ impl FakeCluster {
     #[must_use]
     pub fn steps_of(&self, id: &StoreId) -> Vec<Step> {
         self.state().log.iter().filter(|(store, _)| store == id).map(|(_, step)| *step).collect()
+    }
+
+    fn answer(&self) -> Result<(), ProvisionError> {
+        match self.state().away {
+            true => Err(ProvisionError::Away(anyhow!("the pretended API server is away"))),
+            false => Ok(()),
+        }
     }
 
     async fn wait_while_held(&self, step: Step) {
@@ -210,9 +217,10 @@ impl Provisioner for FakeCluster {
         // At once, as a connection is refused: a deadline then comes between two tries, not during one.
         if let Some(left) = self.state().passing_errors.get_mut(&step).filter(|left| **left > 0) {
             *left -= 1;
-            return Err(ProvisionError::Retry(anyhow!("the pretended API server is away")));
+            return Err(ProvisionError::Retry(anyhow!("the pretended cluster is busy")));
         }
         tokio::time::sleep(self.pace).await;
+        self.answer()?;
         if let Some(failure) = wanted_failure(store, step) {
             return Err(ProvisionError::Failed(Box::new(failure)));
         }
@@ -223,17 +231,19 @@ impl Provisioner for FakeCluster {
         })
     }
 
-    async fn explain_delay(&self, step: Step, _store: &StoreSpec) -> Failure {
-        Failure {
+    async fn explain_delay(&self, step: Step, _store: &StoreSpec) -> Result<Failure, ProvisionError> {
+        self.answer()?;
+        Ok(Failure {
             step: Some(step),
             cause: format!("The pretended step {step} took too long."),
             advice: "Retry.".to_owned(),
             evidence: String::new(),
-        }
+        })
     }
 
     async fn delete(&self, store: &StoreSpec, notes: &Notes) -> Result<String, ProvisionError> {
         tokio::time::sleep(self.pace).await;
+        self.answer()?;
         if self.state().namespaces.remove(&store.id) {
             // The receiver lives as long as the attempt; after that nobody wants the note.
             let _ = notes.send(format!("Namespace {} gone (pretended)", store.id.namespace()));
@@ -244,10 +254,8 @@ impl Provisioner for FakeCluster {
     async fn check(&self, _store: &StoreSpec) -> Result<CheckOutcome, ProvisionError> {
         self.wait_while_held(Step::Checkout).await;
         tokio::time::sleep(self.pace).await;
-        let State { away, sells_nothing, .. } = *self.state();
-        if away {
-            return Err(ProvisionError::Retry(anyhow!("the pretended API server is away")));
-        }
+        self.answer()?;
+        let sells_nothing = self.state().sells_nothing;
         let text = match sells_nothing {
             true => "The pretended shop did not take the test order",
             false => "Order pretended: the cluster is fake",
@@ -301,6 +309,8 @@ impl Provisioner for FakeCluster {
     }
 
     async fn health(&self) -> ClusterHealth {
-        ClusterHealth { reachable: true, fake: true, detail: "fake: no store is real".to_owned() }
+        let reachable = self.answer().is_ok();
+        let detail = if reachable { "fake: no store is real" } else { "The pretended API server is away." };
+        ClusterHealth { reachable, fake: true, detail: detail.to_owned() }
     }
 }

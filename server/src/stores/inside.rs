@@ -86,7 +86,7 @@ impl StoreService {
             ProvisionError::Failed(failure) => {
                 AppError::Conflict { reason: format!("{} {}", failure.cause, failure.advice) }
             }
-            error @ ProvisionError::Retry(_) => self.cluster_error(&error),
+            error @ (ProvisionError::Away(_) | ProvisionError::Retry(_)) => self.cluster_error(&error),
         })?;
         let link = link.ok_or_else(no_secret)?;
         self.record(id, Level::Info, EventKind::SignInLinkMade, "A one-time sign-in link was made").await?;

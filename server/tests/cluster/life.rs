@@ -138,7 +138,7 @@ async fn a_store_that_was_never_made_is_deleted_with_success() {
     assert!(told.is_empty(), "{told:?}");
     let log = store.provisioner.logs(&store.spec.id, Component::Wordpress, 5).await.expect("asked");
     assert_eq!(log, None);
-    let delay = store.provisioner.explain_delay(Step::Database, &store.spec).await;
+    let delay = store.provisioner.explain_delay(Step::Database, &store.spec).await.expect("asked");
     assert_eq!(delay.cause, "The step \"Database\" took too long: the database pod does not exist yet.");
 }
 

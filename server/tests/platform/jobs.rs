@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use app::model::{EventKind, Level, Status, Step};
 use serde_json::Value;
-use server::provisioner::fake::FakeCluster;
+use server::{jobs::Deadlines, provisioner::fake::FakeCluster};
 
-use crate::support::TestApp;
+use crate::support::{DEADLINES, TestApp};
 
 #[tokio::test]
 async fn two_stores_install_while_the_others_know_their_place_in_the_queue() {
@@ -82,7 +82,7 @@ async fn an_error_that_does_not_pass_in_time_fails_the_store_with_its_words() {
     app.cluster.fail_for_now(Step::Namespace, u32::MAX);
     let store = app.create("Tea").await;
     let failure = app.wait_for(&store.id, Status::Failed).await.store.failure.expect("a failure");
-    assert!(failure.cause.contains("the pretended API server is away"), "{}", failure.cause);
+    assert!(failure.cause.contains("the pretended cluster is busy"), "{}", failure.cause);
     app.finish().await;
 }
 
@@ -93,6 +93,56 @@ async fn a_step_that_takes_too_long_fails_with_an_explanation() {
     let store = app.create("Tea").await;
     let failure = app.wait_for(&store.id, Status::Failed).await.store.failure.expect("a failure");
     assert_eq!(failure.cause, "The pretended step wordpress took too long.");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_whole_install_has_a_deadline_too() {
+    let app = TestApp::start_within(Deadlines { provision: Duration::from_millis(300), ..DEADLINES }).await;
+    app.cluster.hold(Step::Woocommerce);
+    let store = app.create("Tea").await;
+    let failure = app.wait_for(&store.id, Status::Failed).await.store.failure.expect("a failure");
+    assert_eq!(failure.cause, "The pretended step woocommerce took too long.");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn while_the_cluster_is_away_jobs_wait_and_say_so_and_no_deadline_runs() {
+    let app = TestApp::start_impatient().await;
+    let doomed = app.create("Doomed").await.id;
+    app.wait_for(&doomed, Status::Ready).await;
+    app.cluster.be_away(true);
+    let store = app.create("Tea").await.id;
+    app.delete(&format!("/api/stores/{doomed}")).await;
+    for id in [&store, &doomed] {
+        let waits = app.wait_until(id, |detail| detail.waits_for.is_some()).await;
+        assert_eq!(waits.waits_for.as_deref(), Some("the pretended API server is away"));
+    }
+    // Longer than a step may take.
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    assert_eq!(app.show(&store).await.store.status, Status::Provisioning);
+    assert_eq!(app.show(&doomed).await.store.status, Status::Deleting);
+
+    app.cluster.be_away(false);
+    let detail = app.wait_for(&store, Status::Ready).await;
+    assert_eq!(detail.waits_for, None);
+    assert!(detail.events.iter().any(|event| event.text == "The cluster answers again"));
+    app.wait_for(&doomed, Status::Deleted).await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_store_whose_job_waits_for_the_cluster_can_be_deleted_and_survives_a_restart() {
+    let mut app = TestApp::start().await;
+    app.cluster.be_away(true);
+    let (kept, doomed) = (app.create("Tea").await.id, app.create("Doomed").await.id);
+    app.wait_until(&doomed, |detail| detail.waits_for.is_some()).await;
+    app.delete(&format!("/api/stores/{doomed}")).await;
+    app.restart().await;
+    app.wait_until(&kept, |detail| detail.waits_for.is_some()).await;
+    app.cluster.be_away(false);
+    app.wait_for(&kept, Status::Ready).await;
+    app.wait_for(&doomed, Status::Deleted).await;
     app.finish().await;
 }
 

@@ -27,6 +27,7 @@ pub const PATIENCE: Duration = Duration::from_secs(10);
 /// Long enough that only what never happens misses them; the pauses are short.
 pub const DEADLINES: Deadlines = Deadlines {
     step: Duration::from_secs(60),
+    provision: Duration::from_secs(60),
     delete: Duration::from_secs(60),
     first_backoff: Duration::from_millis(5),
     longest_backoff: Duration::from_millis(20),
@@ -75,11 +76,12 @@ impl TestApp {
 
     /// A platform that gives up on steps quickly: for tests of giving up.
     pub async fn start_impatient() -> Self {
-        Self::start_in(
-            FakeCluster::new(Duration::from_millis(1)),
-            Deadlines { step: Duration::from_millis(500), ..DEADLINES },
-        )
-        .await
+        Self::start_within(Deadlines { step: Duration::from_millis(500), ..DEADLINES }).await
+    }
+
+    /// A platform that gives up after these times.
+    pub async fn start_within(deadlines: Deadlines) -> Self {
+        Self::start_in(FakeCluster::new(Duration::from_millis(1)), deadlines).await
     }
 
     async fn start_in(cluster: FakeCluster, deadlines: Deadlines) -> Self {
@@ -149,10 +151,15 @@ impl TestApp {
 
     /// Waits until the store has this status.
     pub async fn wait_for(&self, id: &StoreId, status: Status) -> StoreDetail {
+        self.wait_until(id, |detail| detail.store.status == status).await
+    }
+
+    /// Waits until the store is like this.
+    pub async fn wait_until(&self, id: &StoreId, is_so: impl Fn(&StoreDetail) -> bool) -> StoreDetail {
         let reached = async {
             loop {
                 let detail = self.show(id).await;
-                if detail.store.status == status {
+                if is_so(&detail) {
                     return detail;
                 }
                 tokio::time::sleep(Duration::from_millis(5)).await;
@@ -160,7 +167,7 @@ impl TestApp {
         };
         match tokio::time::timeout(PATIENCE, reached).await {
             Ok(detail) => detail,
-            Err(_) => panic!("the store did not become {status}: {:?}", self.show(id).await),
+            Err(_) => panic!("the store did not become what was waited for: {:?}", self.show(id).await),
         }
     }
 

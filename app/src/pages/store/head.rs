@@ -16,10 +16,22 @@ pub fn StoreHead<'a>(
     store: &'a Store,
     /// When it starts, while it is queued and that can be told.
     expected_start: Option<Timestamp>,
+    /// What its job waits for that is not up to it.
+    waits_for: Option<String>,
 ) -> impl IntoView + use<> {
     let expected = expected_start.map(|at| {
         view! {
             <p class="lede">"Expected to start " <Ahead at /> "."</p>
+        }
+    });
+    let waiting = waits_for.map(|what| {
+        view! {
+            <p class="notice" data-tone="odd" role="status">
+                <Icon shape=Shape::Clock />
+                <span>
+                    {format!("{what}. It goes on by itself as soon as the cluster answers; nothing is lost, and no deadline runs meanwhile.")}
+                </span>
+            </p>
         }
     });
     let only_wordpress = (store.edition == Some(Edition::WordpressOnly)).then(|| {
@@ -57,6 +69,7 @@ pub fn StoreHead<'a>(
             </p>
             {expected}
             <Progress store />
+            {waiting}
             {only_wordpress}
             <div class="actions">{open} {protect} {delete}</div>
             {is_kept}

@@ -80,18 +80,18 @@ impl Cluster {
     }
 
     /// What is in the way of a step that took too long.
-    pub(super) async fn explain(&self, step: Step, store: &StoreSpec) -> Failure {
+    ///
+    /// # Errors
+    /// The cluster cannot be asked.
+    pub(super) async fn explain(&self, step: Step, store: &StoreSpec) -> Result<Failure, ProvisionError> {
         let late = |evidence: Vec<String>, why: &str| Failure {
             step: Some(step),
             cause: format!("The step \"{}\" took too long: {why}.", step.label()),
             advice: "Look at the evidence and the pods' logs; when the cluster was only slow, retry.".to_owned(),
             evidence: evidence.join("\n"),
         };
-        let observed = match self.look(store).await {
-            Ok(observed) => observed,
-            Err(trouble) => return late(Vec::new(), trouble.to_string().trim_end_matches('.')),
-        };
-        match judge::judge(&observed, step, self.clock.now()) {
+        let observed = self.look(store).await.map_err(|trouble| failure_of(Some(step), trouble))?;
+        Ok(match judge::judge(&observed, step, self.clock.now()) {
             Verdict::Failed(problem) => {
                 let log = self.last_lines(store, problem.log.as_ref()).await;
                 problem.into_failure(step, log.as_deref())
@@ -100,7 +100,7 @@ impl Cluster {
                 late(self.evidence(store, &observed).await, &app::words::lower_first(&report.text))
             }
             Verdict::Waiting { why } => late(self.evidence(store, &observed).await, &why),
-        }
+        })
     }
 
     /// Everything of the store as it is now.
@@ -118,7 +118,9 @@ impl Cluster {
             }
             Ok(())
         };
-        timeout(LOOK_TIMEOUT, listed).await.map_err(|_| Trouble::passing("The cluster did not answer in time."))??;
+        timeout(LOOK_TIMEOUT, listed)
+            .await
+            .map_err(|_| Trouble::Away { cause: "The cluster did not answer in time.".to_owned() })??;
         Ok(observed)
     }
 
@@ -153,7 +155,7 @@ impl Cluster {
 /// Whether failing watches still have time to recover.
 fn judge_watch(error: watcher::Error, since: Instant) -> Result<(), Trouble> {
     match trouble_of(error) {
-        Trouble::Passing { .. } if since.elapsed() < WATCH_PATIENCE => Ok(()),
+        Trouble::Away { .. } | Trouble::Passing { .. } if since.elapsed() < WATCH_PATIENCE => Ok(()),
         trouble => Err(trouble),
     }
 }
