@@ -6,7 +6,12 @@
 #[path = "cluster/support.rs"]
 mod support;
 
+#[path = "cluster/process.rs"]
+mod process;
+
 #[path = "cluster/broken.rs"]
 mod broken;
+#[path = "cluster/crash.rs"]
+mod crash;
 #[path = "cluster/life.rs"]
 mod life;

@@ -1,0 +1,96 @@
+//! The server as a process of its own, which can be killed.
+
+use std::{net::TcpListener, path::PathBuf, process::Stdio, time::Duration};
+
+use app::model::{NewStore, Store, StoreDetail, StoreId};
+use axum::body::Body;
+use http_body_util::BodyExt as _;
+use hyper::{Method, Request};
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::TokioExecutor,
+};
+use serde::de::DeserializeOwned;
+use tempfile::TempDir;
+use tokio::{
+    process::{Child, Command},
+    time::{Instant, sleep},
+};
+
+use crate::support::TestCluster;
+
+/// How long a server may take until it answers.
+const START: Duration = Duration::from_secs(20);
+
+/// A server with a database of its own. Dropped, it is killed.
+pub struct Server {
+    cluster: TestCluster,
+    port: u16,
+    data: TempDir,
+    child: Option<Child>,
+    client: Client<HttpConnector, Body>,
+}
+
+impl Server {
+    /// Starts one and waits until it answers.
+    pub async fn start(cluster: &TestCluster) -> Self {
+        // The port stays free for the moment until the server listens on it, and is the same after each start.
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port();
+        let data = tempfile::tempdir().expect("a temporary folder");
+        let client = Client::builder(TokioExecutor::new()).build_http();
+        let mut server = Self { cluster: cluster.clone(), port, data, child: None, client };
+        server.run().await;
+        server
+    }
+
+    async fn run(&mut self) {
+        let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+        let config = self.cluster.config();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_urumi"));
+        command.arg("serve").arg("--listen").arg(format!("127.0.0.1:{}", self.port));
+        command.arg("--data-dir").arg(self.data.path());
+        command.arg("--kubeconfig").arg(&self.cluster.kubeconfig).arg("--context").arg(&self.cluster.context);
+        command.args(["--store-access", "direct", "--image", &self.cluster.image]);
+        command.arg("--chart").arg(&config.chart).arg("--chart-values").arg(&config.chart_values[0]);
+        command.arg("--helm").arg(&config.helm);
+        command.current_dir(root).stdin(Stdio::null()).kill_on_drop(true);
+        self.child = Some(command.spawn().expect("the server starts"));
+        let begun = Instant::now();
+        while self.ask::<serde_json::Value>(Method::GET, "/api/health", None).await.is_none() {
+            assert!(begun.elapsed() < START, "the server does not answer");
+            sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Ends it as `kill -9` does, and starts it again.
+    pub async fn kill_and_start(&mut self) {
+        self.child.take().expect("it runs").kill().await.expect("it is killed");
+        self.run().await;
+    }
+
+    /// Asks for a store.
+    pub async fn create(&self, name: &str) -> Store {
+        let new = NewStore { name: name.to_owned(), ..NewStore::default() };
+        let body = serde_json::to_string(&new).expect("JSON");
+        self.ask(Method::POST, "/api/stores", Some(body)).await.expect("a store")
+    }
+
+    /// Asks for its deletion.
+    pub async fn delete(&self, id: &StoreId) -> Store {
+        self.ask(Method::DELETE, &format!("/api/stores/{id}"), None).await.expect("a store")
+    }
+
+    /// A store as it is now.
+    pub async fn show(&self, id: &StoreId) -> StoreDetail {
+        self.ask(Method::GET, &format!("/api/stores/{id}"), None).await.expect("a store")
+    }
+
+    /// What the server answers; none when nobody does.
+    async fn ask<T: DeserializeOwned>(&self, method: Method, path: &str, body: Option<String>) -> Option<T> {
+        let request = Request::builder().method(method).uri(format!("http://127.0.0.1:{}{path}", self.port));
+        let request = request.header("content-type", "application/json");
+        let request = request.body(body.map(Body::from).unwrap_or_default()).expect("a request");
+        let answer = self.client.request(request).await.ok()?.into_body().collect().await.ok()?.to_bytes();
+        Some(serde_json::from_slice(&answer).unwrap_or_else(|error| panic!("{error}: {answer:?}")))
+    }
+}
