@@ -46,6 +46,12 @@ pub enum AppError {
         /// What it said.
         reason: String,
     },
+    /// The platform's own database cannot be used.
+    #[error("Urumi cannot use its database just now: {reason}. Nothing was changed.")]
+    StorageUnavailable {
+        /// Why not, half a sentence.
+        reason: String,
+    },
     /// The browser could not reach the server, or could not understand it.
     #[error("The server could not be reached ({reason}). Nothing was changed; try again.")]
     Unreachable {
@@ -70,6 +76,7 @@ impl AppError {
             Self::Taken { .. } => "taken",
             Self::Conflict { .. } => "conflict",
             Self::ClusterUnavailable { .. } => "cluster_unavailable",
+            Self::StorageUnavailable { .. } => "storage_unavailable",
             Self::Unreachable { .. } => "unreachable",
             Self::Internal { .. } => "internal",
         }

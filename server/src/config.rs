@@ -18,8 +18,24 @@ pub struct Cli {
 pub enum Command {
     /// Serve the dashboard, the REST API and the stores' addresses
     Serve(Box<ServeArgs>),
+    /// Write the database into a file, as it is now; a server may run meanwhile
+    Backup(BackupArgs),
+    /// Put a backup in the place of the database; no server may run on it. The former database is kept beside it
+    Restore(BackupArgs),
     /// Print the OpenAPI document of the REST API
     Openapi,
+}
+
+/// The settings of `urumi backup` and `urumi restore`.
+#[derive(Clone, Debug, Args)]
+pub struct BackupArgs {
+    /// Folder of the database
+    #[arg(long, env = "URUMI_DATA_DIR", default_value = "data", value_name = "DIR")]
+    pub data_dir: PathBuf,
+
+    /// File of the backup
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
 }
 
 /// How logs are written.

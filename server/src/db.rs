@@ -4,8 +4,10 @@ pub mod events;
 pub mod fleet;
 pub mod jobs;
 pub mod receipts;
+pub mod schema;
 pub mod steps;
 pub mod stores;
+pub mod trouble;
 
 use std::{path::Path, time::Duration};
 
@@ -25,6 +27,9 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Connections for reading. WAL lets them run beside the writer; more than the cores has no use.
 const READERS: u32 = 4;
+
+/// Takes the right to write at once: a change that only reads at first would else find others' writes in its way.
+const BEGIN: &str = "BEGIN IMMEDIATE";
 
 /// The database: one connection that writes, a few that read.
 #[derive(Clone, Debug)]
@@ -51,7 +56,7 @@ impl Database {
         let described = || format!("the database {} cannot be used", file.display());
         let writer =
             SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await.with_context(described)?;
-        sqlx::migrate!("../migrations").run(&writer).await.with_context(described)?;
+        schema::migrate(&writer).await.with_context(described)?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .connect_with(options.read_only(true))
@@ -82,7 +87,15 @@ impl Database {
     /// # Errors
     /// The database cannot be opened, or another process holds its lock for too long.
     pub async fn change(&self) -> sqlx::Result<Change> {
-        let transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let transaction = match self.writer.begin_with(BEGIN).await {
+            // A full or broken disk makes SQLite end a transaction by itself. sqlx then counts it as open for ever, so the
+            // connection is of no more use.
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                self.writer.acquire().await?.close().await?;
+                self.writer.begin_with(BEGIN).await?
+            }
+            begun => begun?,
+        };
         Ok(Change { transaction, events: Vec::new(), doorbell: self.doorbell.clone() })
     }
 

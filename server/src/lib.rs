@@ -3,6 +3,7 @@
 pub mod addresses;
 pub mod clock;
 pub mod config;
+pub mod data_dir;
 pub mod db;
 pub mod entropy;
 pub mod events;

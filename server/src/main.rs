@@ -13,7 +13,8 @@ use clap::Parser as _;
 use server::{
     addresses::Addresses,
     clock::Clock,
-    config::{Cli, Command, LogFormat, ServeArgs},
+    config::{BackupArgs, Cli, Command, LogFormat, ServeArgs},
+    data_dir::{self, DataDir},
     entropy::Entropy,
     jobs::Deadlines,
     platform::{Parts, Platform},
@@ -36,6 +37,8 @@ const DRAIN: Duration = Duration::from_secs(10);
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Serve(args) => serve(*args),
+        Command::Backup(args) => back_up(&args),
+        Command::Restore(args) => restore(&args),
         Command::Openapi => print_openapi(),
     };
     match result {
@@ -53,10 +56,26 @@ fn print_openapi() -> anyhow::Result<()> {
 }
 
 #[tokio::main]
+async fn back_up(BackupArgs { data_dir, file }: &BackupArgs) -> anyhow::Result<()> {
+    data_dir::back_up(data_dir, file).await?;
+    println!("The database of {} is in {}.", data_dir.display(), file.display());
+    Ok(())
+}
+
+#[tokio::main]
+async fn restore(BackupArgs { data_dir, file }: &BackupArgs) -> anyhow::Result<()> {
+    let former = DataDir::take(data_dir)?.restore(file, Clock::system().now()).await?;
+    println!("{} is the database of {} now.", file.display(), data_dir.display());
+    if let Some(former) = former {
+        println!("The one before is {}.", former.display());
+    }
+    Ok(())
+}
+
+#[tokio::main]
 async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     start_logging(args.log_format, &args.log);
-    std::fs::create_dir_all(&args.data_dir)
-        .with_context(|| format!("the data folder {} cannot be made", args.data_dir.display()))?;
+    let data_dir = DataDir::take(&args.data_dir)?;
     let listener =
         TcpListener::bind(args.listen).await.with_context(|| format!("{} cannot be listened on", args.listen))?;
     let address = listener.local_addr()?;
@@ -77,7 +96,7 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
         },
         leptos: server::site::options(&args.site_dir)?,
     };
-    let platform = Platform::start(&args.data_dir.join("urumi.db"), parts).await?;
+    let platform = Platform::start(&data_dir.database(), parts).await?;
     tracing::info!(%address, "listening");
 
     let stop = platform.stop_streams.clone();

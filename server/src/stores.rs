@@ -28,6 +28,7 @@ use crate::{
         jobs::{self, JobKind},
         steps,
         stores::{self, MoveError},
+        trouble,
     },
     entropy::Entropy,
     jobs::Runner,
@@ -92,7 +93,13 @@ impl StoreService {
     }
 
     fn db_error(&self) -> impl Fn(sqlx::Error) -> AppError + '_ {
-        |error| self.internal(error)
+        |error| match trouble::describe(&error) {
+            Some(reason) => {
+                tracing::error!(reason, %error, "the database cannot be used");
+                AppError::StorageUnavailable { reason: reason.to_owned() }
+            }
+            None => self.internal(error),
+        }
     }
 
     async fn find(&self, id: &StoreId) -> Result<Store, AppError> {
@@ -111,7 +118,7 @@ impl StoreService {
         match stores::move_to(change.connection(), id, to, self.clock.now()).await {
             Ok(_) => Ok(()),
             Err(MoveError::Illegal(reason)) => Err(AppError::Conflict { reason: sentence(&reason.to_string()) }),
-            Err(MoveError::Database(error)) => Err(self.internal(error)),
+            Err(MoveError::Database(error)) => Err(self.db_error()(error)),
         }
     }
 

@@ -21,7 +21,7 @@ pub(super) struct Problem {
     /// What is wrong and, where something can be done, what; for people.
     detail: String,
     /// Which problem it is, for programs: `invalid`, `not_found`, `taken`, `conflict`, `cluster_unavailable`,
-    /// `internal`, `too_large`, `unreadable`, `method_not_allowed`, `wrong_host`, `foreign_origin`.
+    /// `storage_unavailable`, `internal`, `too_large`, `unreadable`, `method_not_allowed`, `wrong_host`, `foreign_origin`.
     code: &'static str,
     /// The field of the request that is at fault.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -77,7 +77,7 @@ pub(super) fn status_of(error: &AppError) -> StatusCode {
         AppError::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         AppError::NotFound { .. } => StatusCode::NOT_FOUND,
         AppError::Taken { .. } | AppError::Conflict { .. } => StatusCode::CONFLICT,
-        AppError::ClusterUnavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        AppError::ClusterUnavailable { .. } | AppError::StorageUnavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
         AppError::Unreachable { .. } | AppError::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

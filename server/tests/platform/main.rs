@@ -1,6 +1,7 @@
 //! The whole platform with a real database and the real router; only the cluster is fake.
 
 mod crash;
+mod disk;
 mod http;
 mod inside;
 mod jobs;

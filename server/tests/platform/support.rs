@@ -85,7 +85,11 @@ impl TestApp {
     }
 
     async fn start_in(cluster: FakeCluster, deadlines: Deadlines) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self::start_at(tempfile::tempdir().expect("a temporary folder"), cluster, deadlines).await
+    }
+
+    /// A platform with its database in this folder.
+    pub async fn start_at(folder: TempDir, cluster: FakeCluster, deadlines: Deadlines) -> Self {
         let cluster = Arc::new(cluster);
         let platform = Some(open(folder.path().join("urumi.db"), Arc::clone(&cluster), deadlines).await);
         Self { platform, cluster, folder, deadlines }
@@ -95,12 +99,32 @@ impl TestApp {
         self.platform.as_ref().expect("the platform runs")
     }
 
+    /// The file of the database.
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join("urumi.db")
+    }
+
+    /// Waits until no job is left.
+    pub async fn settle(&self) {
+        let settled = async {
+            while self.jobs_left().await > 0 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, settled).await.expect("every job ends");
+    }
+
+    async fn jobs_left(&self) -> i64 {
+        let mut read = self.platform().db.read().await.expect("a connection");
+        let count = "SELECT count(*) FROM jobs WHERE state IN ('queued', 'running')";
+        sqlx::query_scalar(count).fetch_one(&mut *read).await.expect("a count")
+    }
+
     /// Ends the platform as a kill would, as far as the database can tell, and starts another on the same database and
     /// cluster.
     pub async fn restart(&mut self) {
         self.platform.take().expect("the platform runs").stop().await;
-        self.platform =
-            Some(open(self.folder.path().join("urumi.db"), Arc::clone(&self.cluster), self.deadlines).await);
+        self.platform = Some(open(self.database(), Arc::clone(&self.cluster), self.deadlines).await);
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
@@ -183,13 +207,7 @@ impl TestApp {
 
     /// Stops the platform and asserts that no job was left in its queue.
     pub async fn finish(mut self) {
-        let left: i64 = {
-            let mut read = self.platform().db.read().await.expect("a connection");
-            sqlx::query_scalar("SELECT count(*) FROM jobs WHERE state IN ('queued', 'running')")
-                .fetch_one(&mut *read)
-                .await
-                .expect("a count")
-        };
+        let left = self.jobs_left().await;
         self.platform.take().expect("the platform runs").stop().await;
         assert_eq!(left, 0, "jobs were left in the queue");
     }

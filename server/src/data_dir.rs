@@ -1,0 +1,118 @@
+//! The folder with the database: used by one server at a time, backed up while it runs, restored while it does not.
+
+use std::{
+    fs::{self, File, TryLockError},
+    io::{Read as _, Seek as _, Write as _},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, bail, ensure};
+use jiff::Timestamp;
+use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
+
+use crate::db::schema;
+
+/// The database in the folder.
+const DATABASE: &str = "urumi.db";
+
+/// Held by the server that uses the folder, with its process id in it.
+const LOCK: &str = "urumi.lock";
+
+/// What `SQLite` keeps beside a database that is in use, or that a crash left. It belongs to that database only.
+const COMPANIONS: [&str; 2] = ["urumi.db-wal", "urumi.db-shm"];
+
+/// A data folder that this process alone uses, as long as this value lives.
+#[derive(Debug)]
+pub struct DataDir {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl DataDir {
+    /// Takes the folder, and makes it where it is missing. Two servers on one database would both do each job.
+    ///
+    /// # Errors
+    /// The folder cannot be made or written, or another process has it.
+    pub fn take(path: &Path) -> anyhow::Result<Self> {
+        fs::create_dir_all(path).with_context(|| format!("the data folder {} cannot be made", path.display()))?;
+        let lock = path.join(LOCK);
+        let open = File::options().read(true).write(true).create(true).truncate(false).open(&lock);
+        let mut file = open.with_context(|| format!("{} cannot be written", lock.display()))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                file.read_to_string(&mut holder).with_context(|| format!("{} cannot be read", lock.display()))?;
+                bail!("the data folder {} is in use by the process {}", path.display(), holder.trim());
+            }
+            Err(TryLockError::Error(error)) => {
+                return Err(error).with_context(|| format!("{} cannot be locked", lock.display()));
+            }
+        }
+        file.set_len(0)
+            .and_then(|()| file.rewind())
+            .and_then(|()| writeln!(file, "{}", std::process::id()))
+            .with_context(|| format!("{} cannot be written", lock.display()))?;
+        Ok(Self { path: path.to_owned(), _lock: file })
+    }
+
+    /// The file of the database.
+    #[must_use]
+    pub fn database(&self) -> PathBuf {
+        self.path.join(DATABASE)
+    }
+
+    /// Puts a backup in the place of the database. What was there is kept beside it; its name is the answer, where there was one.
+    ///
+    /// # Errors
+    /// The backup is no whole database that this version can use, and nothing was changed; or a file cannot be written.
+    pub async fn restore(&self, backup: &Path, at: Timestamp) -> anyhow::Result<Option<PathBuf>> {
+        let unusable = || format!("{} cannot be restored", backup.display());
+        schema::check(backup).await.with_context(unusable)?;
+        let arriving = self.path.join(format!("{DATABASE}.arriving"));
+        fs::copy(backup, &arriving).with_context(unusable)?;
+        File::open(&arriving).and_then(|file| file.sync_all()).with_context(unusable)?;
+
+        let former = self.path.join(format!("{DATABASE}.before-{}", at.as_second()));
+        let had = fs::exists(self.database()).with_context(unusable)?;
+        if had {
+            // What a crash left in the companions becomes part of the file that is kept.
+            copy_whole(&self.database(), &former).await.with_context(|| format!("{DATABASE} cannot be kept"))?;
+        }
+        for companion in COMPANIONS.map(|name| self.path.join(name)) {
+            if fs::exists(&companion).with_context(unusable)? {
+                fs::remove_file(&companion).with_context(unusable)?;
+            }
+        }
+        fs::rename(&arriving, self.database()).with_context(unusable)?;
+        File::open(&self.path).and_then(|folder| folder.sync_all()).with_context(unusable)?;
+        Ok(had.then_some(former))
+    }
+}
+
+/// Writes the database of a data folder into a new file, as it is at this moment. A server may use it meanwhile.
+///
+/// # Errors
+/// There is no database, or the file is there already or cannot be written.
+pub async fn back_up(path: &Path, to: &Path) -> anyhow::Result<()> {
+    let database = path.join(DATABASE);
+    ensure!(fs::exists(&database)?, "there is no database in {}", path.display());
+    ensure!(!fs::exists(to)?, "{} is there already", to.display());
+    copy_whole(&database, to).await.with_context(|| format!("the backup {} cannot be written", to.display()))?;
+    schema::check(to).await.with_context(|| format!("the backup {} cannot be used", to.display()))
+}
+
+/// A copy in one piece, which no write of others can tear apart.
+async fn copy_whole(database: &Path, to: &Path) -> anyhow::Result<()> {
+    let name = to.to_str().context("its name is not text")?;
+    let mut connection =
+        SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(database).create_if_missing(false))
+            .await?;
+    sqlx::query("VACUUM INTO ?").bind(name).execute(&mut connection).await?;
+    connection.close().await?;
+    File::open(to)?.sync_all()?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

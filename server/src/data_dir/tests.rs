@@ -1,0 +1,103 @@
+//! Backups, restores, and who may use a data folder.
+
+use app::model::{EventKind, Level, StoreId};
+
+use super::*;
+use crate::{db::Database, events::Doorbell};
+
+const AT: Timestamp = Timestamp::UNIX_EPOCH;
+
+async fn open(folder: &DataDir) -> Database {
+    Database::open(&folder.database(), Doorbell::default()).await.expect("it opens")
+}
+
+async fn write(database: &Database, name: &str) {
+    let id: StoreId = "bcdfghjk".parse().expect("an id");
+    let mut change = database.change().await.expect("a change");
+    let insert = "INSERT INTO stores (id, name, name_key, status, url, created_at) VALUES (?, ?, ?, 'ready', 'x', 0)
+                  ON CONFLICT (id) DO UPDATE SET name = excluded.name";
+    let store = sqlx::query(insert).bind(id.as_str()).bind(name).bind(name);
+    store.execute(change.connection()).await.expect("a store");
+    change.record(&id, AT, Level::Info, EventKind::Note, name).await.expect("an event");
+    change.commit().await.expect("committed");
+}
+
+async fn name_in(database: &Database) -> String {
+    let mut read = database.read().await.expect("a connection");
+    sqlx::query_scalar("SELECT name FROM stores").fetch_one(&mut *read).await.expect("a name")
+}
+
+#[tokio::test]
+async fn a_backup_of_a_database_in_use_is_restored_and_the_former_one_is_kept() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (data, backup) = (folder.path().join("data"), folder.path().join("backup.db"));
+    let taken = DataDir::take(&data).expect("taken");
+    let database = open(&taken).await;
+    write(&database, "Before").await;
+    back_up(&data, &backup).await.expect("backed up");
+    write(&database, "After").await;
+    database.close().await;
+
+    let former = taken.restore(&backup, AT).await.expect("restored").expect("there was one");
+    let database = open(&taken).await;
+    assert_eq!(name_in(&database).await, "Before");
+    database.close().await;
+    let kept = Database::open(&former, Doorbell::default()).await.expect("it opens");
+    assert_eq!(name_in(&kept).await, "After");
+    kept.close().await;
+}
+
+#[tokio::test]
+async fn a_backup_never_overwrites_and_needs_a_database() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (data, backup) = (folder.path().join("data"), folder.path().join("backup.db"));
+    assert!(back_up(&data, &backup).await.expect_err("refused").to_string().starts_with("there is no database in "));
+    let taken = DataDir::take(&data).expect("taken");
+    open(&taken).await.close().await;
+    std::fs::write(&backup, "precious").expect("written");
+    assert!(back_up(&data, &backup).await.expect_err("refused").to_string().ends_with("is there already"));
+    assert_eq!(std::fs::read_to_string(&backup).expect("read"), "precious");
+}
+
+#[tokio::test]
+async fn what_is_no_whole_backup_is_refused_and_changes_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (data, backup) = (folder.path().join("data"), folder.path().join("backup.db"));
+    let taken = DataDir::take(&data).expect("taken");
+    let database = open(&taken).await;
+    write(&database, "Mine").await;
+    back_up(&data, &backup).await.expect("backed up");
+    database.close().await;
+
+    let mut torn = std::fs::read(&backup).expect("read");
+    torn.truncate(torn.len() / 2);
+    let other = folder.path().join("other.db");
+    let pool =
+        sqlx::SqlitePool::connect_with(SqliteConnectOptions::new().filename(&other).create_if_missing(true)).await;
+    sqlx::query("CREATE TABLE x (y)").execute(&pool.expect("a database")).await.expect("a table");
+    for (bytes, why) in [
+        (torn, "it is damaged"),
+        (
+            b"no database at all, but long enough to look like one to a careless reader of files".repeat(20),
+            "no database",
+        ),
+        (std::fs::read(&other).expect("read"), "it is no database of Urumi"),
+    ] {
+        std::fs::write(&backup, bytes).expect("written");
+        let error = format!("{:#}", taken.restore(&backup, AT).await.expect_err("refused"));
+        assert!(error.contains("cannot be restored") && error.contains(why), "{error}");
+        let database = open(&taken).await;
+        assert_eq!(name_in(&database).await, "Mine");
+        database.close().await;
+    }
+}
+
+#[test]
+fn two_servers_cannot_use_one_data_folder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let first = DataDir::take(folder.path()).expect("taken");
+    let error = DataDir::take(folder.path()).expect_err("refused").to_string();
+    assert!(error.ends_with(&format!("is in use by the process {}", std::process::id())), "{error}");
+    drop(first);
+    DataDir::take(folder.path()).expect("free again");
+}
