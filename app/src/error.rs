@@ -53,7 +53,7 @@ pub enum AppError {
         reason: String,
     },
     /// The browser could not reach the server, or could not understand it.
-    #[error("The server could not be reached ({reason}). Nothing was changed; try again.")]
+    #[error("The server could not be reached, or did not answer as it should. Try again.")]
     Unreachable {
         /// What the browser said.
         reason: String,

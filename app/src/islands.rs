@@ -1,5 +1,6 @@
 //! The parts of a page that do something in the browser by themselves. Each works without JavaScript too, as far as it can.
 
+mod awake;
 mod copy;
 mod credentials;
 mod live_mark;

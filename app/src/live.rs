@@ -8,6 +8,7 @@ mod clock;
 mod fields;
 mod keys;
 mod log;
+mod notice;
 mod once;
 mod page;
 mod search;
@@ -34,6 +35,7 @@ pub(crate) fn start(set_connection: WriteSignal<Connection>) {
     clock::start();
     page::start();
     once::start();
+    notice::start();
     fields::start();
     keys::start();
     stale::start();

@@ -25,11 +25,6 @@ pub(crate) enum Notice {
 }
 
 impl Notice {
-    /// Whether it tells of something that did not go well.
-    pub(crate) fn is_bad(self) -> bool {
-        self == Self::TestFailed
-    }
-
     /// What it says.
     pub(crate) fn text(self) -> String {
         match self {

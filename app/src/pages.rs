@@ -50,8 +50,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="description" content="Hands out WooCommerce stores on Kubernetes." />
                 <meta name="color-scheme" content="light dark" />
-                <meta name="theme-color" content="#f7f8fa" media="(prefers-color-scheme: light)" />
-                <meta name="theme-color" content="#0d1117" media="(prefers-color-scheme: dark)" />
+                {theme_color("#f7f8fa", theme, Theme::Light)}
+                {theme_color("#0d1117", theme, Theme::Dark)}
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <AutoReload options=options.clone() />
                 <script nonce=use_nonce()>{HYDRATE_WHEN_PARSED}</script>
@@ -64,6 +64,13 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </body>
         </html>
     }
+}
+
+/// The colour of what browsers draw around the page: as the page is, or as the system wants it where the page follows that.
+fn theme_color(color: &'static str, chosen: Theme, theme: Theme) -> Option<impl IntoView> {
+    let follows = chosen != Theme::Light && chosen != Theme::Dark;
+    let media = follows.then(|| format!("(prefers-color-scheme: {theme})"));
+    (follows || chosen == theme).then(|| leptos::html::meta().name("theme-color").content(color).attr("media", media))
 }
 
 /// The application. Every route is rendered whole before it is sent, so that it needs no JavaScript to be read.
@@ -92,6 +99,7 @@ pub fn App() -> impl IntoView {
             <div class="toasts">
                 <p id="trouble" class="toast" role="alert" data-tone="bad" hidden></p>
                 <Toast />
+                <p id="voice" class="unseen" role="status"></p>
             </div>
             <footer class="foot">
                 <ThemeSwitch theme=chosen_theme() />

@@ -17,17 +17,17 @@ pub fn ago(seconds: i64) -> String {
 #[must_use]
 pub fn ahead(seconds: i64) -> String {
     match seconds {
-        i64::MIN..5 => "at any moment".to_owned(),
+        i64::MIN..5 => "as soon as a place is free".to_owned(),
         5..60 => format!("in about {} s", (seconds + 2) / 5 * 5),
         60..3_600 => format!("in about {} min", (seconds + 30) / 60),
         _ => format!("in about {} h", (seconds + 1_800) / 3_600),
     }
 }
 
-/// A length of time for people, from milliseconds: tenths of seconds below a minute.
+/// A length of time for people, from milliseconds: to a tenth of a second below a minute.
 #[must_use]
 pub fn duration(milliseconds: i64) -> String {
-    let tenths = milliseconds.max(0) / 100;
+    let tenths = (milliseconds.max(0) + 50) / 100;
     match tenths {
         0..600 => format!("{}.{} s", tenths / 10, tenths % 10),
         600..36_000 => format!("{} min {:02} s", tenths / 600, tenths / 10 % 60),
@@ -42,7 +42,7 @@ mod tests {
     #[test]
     fn a_guess_is_rounded() {
         let cases = [
-            (-3, "at any moment"),
+            (-3, "as soon as a place is free"),
             (7, "in about 5 s"),
             (58, "in about 60 s"),
             (90, "in about 2 min"),

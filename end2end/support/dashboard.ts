@@ -18,7 +18,7 @@ export class Dashboard {
   }
 
   async settled() {
-    if (this.javaScript) await expect(this.page.getByRole("status")).toHaveText("Live");
+    if (this.javaScript) await expect(this.page.getByRole("banner").getByRole("status")).toHaveText("Live");
   }
 
   /** Holds once `check` does, for which a page without JavaScript is loaded again. */

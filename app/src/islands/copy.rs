@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::awake::is_awake;
+
 /// How long it says what became of it.
 #[cfg(feature = "hydrate")]
 const SHOWN: std::time::Duration = std::time::Duration::from_secs(2);
@@ -14,10 +16,11 @@ pub fn CopyButton(
     /// What it is, for the button's name: "Copy password".
     what: String,
 ) -> impl IntoView {
+    let awake = is_awake();
     let (said, say) = signal("Copy");
     let copy = move |_| copy_to_clipboard(&text, say);
     view! {
-        <button type="button" class="button small needs-js" aria-label=format!("Copy {what}") on:click=copy>
+        <button type="button" class="button small needs-js" aria-label=format!("Copy {what}") disabled=move || !awake.get() on:click=copy>
             <span aria-live="polite">{said}</span>
         </button>
     }
@@ -29,10 +32,11 @@ pub fn CopyLog(
     /// Where the text is.
     href: String,
 ) -> impl IntoView {
+    let awake = is_awake();
     let (said, say) = signal("Copy");
     let copy = move |_| copy_from(href.clone(), say);
     view! {
-        <button type="button" class="button small needs-js" aria-label="Copy the log" on:click=copy>
+        <button type="button" class="button small needs-js" aria-label="Copy the history" disabled=move || !awake.get() on:click=copy>
             <span aria-live="polite">{said}</span>
         </button>
     }

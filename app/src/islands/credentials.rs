@@ -20,6 +20,13 @@ pub fn ShowCredentialsButton(
     let error = Signal::derive(move || show.value().get().and_then(Result::err));
     let shown = move || show.value().get().and_then(Result::ok);
     let button = NodeRef::<leptos::html::Button>::new();
+    let hiding = NodeRef::<leptos::html::Button>::new();
+    // Each button goes when it is pressed, and leaves the focus to the other.
+    Effect::new(move |_| {
+        if let Some(hiding) = hiding.get() {
+            let _focused = hiding.focus();
+        }
+    });
     let hide = move |_| {
         show.clear();
         // The button that had the focus is gone, and the other is there with the next frame.
@@ -46,7 +53,7 @@ pub fn ShowCredentialsButton(
                 .map(|credentials| {
                     view! {
                         <CredentialsList credentials />
-                        <button type="button" class="button small" on:click=hide>
+                        <button node_ref=hiding type="button" class="button small" on:click=hide>
                             "Hide credentials"
                         </button>
                     }

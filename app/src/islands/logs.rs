@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::awake::is_awake;
 use crate::model::{Component, StoreId};
 
 /// Follows the log of the part that is chosen: with a search, a pause, and the way to keep it. Without JavaScript, the links to
@@ -11,6 +12,7 @@ pub fn LogViewer(
     /// Which store.
     id: StoreId,
 ) -> impl IntoView {
+    let awake = is_awake();
     let (chosen, choose) = signal(None::<Component>);
     // What was there when it was paused; none while it goes on.
     let paused_at = RwSignal::new(None::<Vec<String>>);
@@ -20,13 +22,24 @@ pub fn LogViewer(
     let id = StoredValue::new(id.to_string());
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| crate::live::follow_log(&id.get_value(), chosen.get(), shown));
-    let text = Memo::new(move |_| {
+    let found = Memo::new(move |_| {
         let wanted = search.get();
         paused_at.with(|paused_at| match paused_at {
             Some(lines) => matching(lines, &wanted),
             None => shown.lines.with(|lines| matching(lines, &wanted)),
         })
     });
+    let text = Memo::new(move |_| found.with(|(text, _)| text.clone()));
+    let state = move || {
+        let state =
+            if paused() { "Paused: what is written meanwhile is shown when you resume." } else { shown.state() };
+        let lines = found.with(|(_, lines)| *lines);
+        match search.with(String::is_empty) {
+            true => state.to_owned(),
+            false if lines == 0 => format!("{state} No line contains that."),
+            false => format!("{state} Lines that contain it: {lines}."),
+        }
+    };
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {
         text.track();
@@ -42,6 +55,7 @@ pub fn LogViewer(
             <button
                 type="button"
                 class="button small"
+                disabled=move || !awake.get()
                 aria-pressed=move || (chosen.get() == Some(component)).to_string()
                 on:click=move |_| {
                     paused_at.set(None);
@@ -77,7 +91,7 @@ pub fn LogViewer(
                         paused_at.set(lines);
                     }
                 >
-                    {move || if paused() { "Go on" } else { "Pause" }}
+                    {move || if paused() { "Resume" } else { "Pause" }}
                 </button>
                 <a
                     class="button small"
@@ -89,7 +103,7 @@ pub fn LogViewer(
             </div>
         </div>
         <p class="quiet needs-js" role="status" hidden=move || chosen.get().is_none()>
-            {move || shown.state()}
+            {state}
         </p>
         <pre id="log" class="log" tabindex="0" role="log" aria-live="off" aria-label="Log" hidden=move || chosen.get().is_none()>
             {text}
@@ -118,11 +132,11 @@ impl LogView {
     }
 }
 
-/// The lines that hold `text`, upper and lower case being the same.
-fn matching(lines: &[String], text: &str) -> String {
+/// The lines that hold `text`, upper and lower case being the same, and how many they are.
+fn matching(lines: &[String], text: &str) -> (String, usize) {
     let text = text.to_lowercase();
     let found = lines.iter().filter(|line| text.is_empty() || line.to_lowercase().contains(&text));
-    found.fold(String::new(), |all, line| all + line + "\n")
+    found.fold((String::new(), 0), |(all, number), line| (all + line + "\n", number + 1))
 }
 
 #[cfg(feature = "hydrate")]

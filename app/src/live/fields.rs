@@ -32,10 +32,13 @@ fn look_at(field: &HtmlInputElement, is_done: bool) {
         tell(field, &mistake_in(&kind, &text, is_done).unwrap_or_default());
     }
     if let Some(wanted) = field.get_attribute("data-wanted") {
+        let is_so = is_confirmed(&text, &wanted);
+        // While it is typed it is only a beginning.
+        tell(field, if is_so || !is_done || text.is_empty() { "" } else { "That is something else." });
         let button = field.form().and_then(|form| form.query_selector("[type='submit']").ok().flatten());
         if let Some(button) = button {
             // Only fails for names that are none.
-            let _marked = button.toggle_attribute_with_force("disabled", !is_confirmed(&text, &wanted));
+            let _marked = button.toggle_attribute_with_force("disabled", !is_so);
         }
     }
 }

@@ -52,7 +52,7 @@ fn open(address: String, number: u32, view: LogView) {
         let address = address.clone();
         move |_| {
             if is_open(number) {
-                view.say("The log ends here for now. Looking for more…");
+                view.say("The log ends here, or the connection to it is lost. Looking for more…");
                 OPEN.with_borrow_mut(|open| open.1 = None);
                 let address = address.clone();
                 set_timeout(move || open_again(address, number, view), RETRY);

@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{FormData, HtmlFormElement, RequestInit, Response, UrlSearchParams};
 
-use super::set;
+use super::{notice, set};
 use crate::BY_ITSELF;
 
 /// What says that a form could not be sent.
@@ -27,6 +27,7 @@ pub(super) fn start() {
         }
         // Only fails for names that are none.
         let _marked = form.set_attribute(BUSY, "true");
+        notice::remember(&form);
         spawn_local(send(form));
     });
     std::mem::forget(submit);

@@ -27,10 +27,10 @@ pub enum InvalidSlug {
     #[error("An address holds only lower-case letters, digits and hyphens.")]
     Character,
     /// A hyphen at an end, or two in a row.
-    #[error("In an address, hyphens stand alone and between other characters.")]
+    #[error("An address has single hyphens only, and none at its ends.")]
     Hyphen,
     /// Names that belong to the platform or mean something else to people and programs.
-    #[error("This address is reserved, as is every one that begins with store-. Choose another.")]
+    #[error("This address is reserved. Choose another.")]
     Reserved,
 }
 

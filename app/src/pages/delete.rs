@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use super::{loaded, store::ObjectTable, with_store};
 use crate::{
     api::{DeleteStore, DeleteStores},
-    components::{Confirm, Crumb, StatusBadge},
+    components::{Confirm, Crumb, ProtectForm, StatusBadge},
     error::AppError,
     model::{ReceiptLine, Status, Store, StoreDetail, StoreId},
     service::stores,
@@ -22,7 +22,13 @@ pub fn DeletePage() -> impl IntoView {
         let question = if words::can_be_deleted(&store) {
             view! { <Question store=&store /> }.into_any()
         } else if words::is_there(store.status) {
-            view! { <p>"It is protected against deletion. Take the protection off on its page first."</p> }.into_any()
+            view! {
+                <p>"It is protected against deletion."</p>
+                <div class="actions">
+                    <ProtectForm id=store.id.clone() protected=true />
+                </div>
+            }
+            .into_any()
         } else {
             view! { <p>"It is being deleted already, or it is gone. Its page tells how far that is."</p> }.into_any()
         };
@@ -102,19 +108,26 @@ pub fn DeleteManyPage() -> impl IntoView {
     let stores = stores();
     loaded(async move {
         let stores = stores?;
-        let (mut doomed, mut left_out) = (Vec::new(), 0);
+        let (mut doomed, mut left_out) = (Vec::new(), Vec::new());
         for (place, id) in ids.iter().enumerate() {
             if ids[..place].contains(id) {
                 continue;
             }
             match stores.get(id).await {
                 Ok(StoreDetail { store, .. }) if words::can_be_deleted(&store) => doomed.push(store),
-                Ok(_) | Err(AppError::NotFound { .. }) => left_out += 1,
+                Ok(StoreDetail { store, .. }) => left_out.push(why_left_out(&store)),
+                Err(AppError::NotFound { .. }) => left_out.push(format!("{id} (there is no such store)")),
                 Err(error) => return Err(error),
             }
         }
         Ok(view! { <ManyQuestion doomed left_out /> })
     })
+}
+
+/// A store that cannot be deleted, and why.
+fn why_left_out(store: &Store) -> String {
+    let why = if words::is_there(store.status) { "protected" } else { store.status.as_str() };
+    format!("{} ({why})", store.name)
 }
 
 #[component]
@@ -137,16 +150,16 @@ fn ManyForm(ids: Vec<StoreId>) -> impl IntoView {
 }
 
 #[component]
-fn ManyQuestion(doomed: Vec<Store>, left_out: u32) -> impl IntoView {
+fn ManyQuestion(doomed: Vec<Store>, left_out: Vec<String>) -> impl IntoView {
     let title = match doomed.len() {
         0 => "There is nothing to delete".to_owned(),
         1 => "Delete 1 store?".to_owned(),
         number => format!("Delete {number} stores?"),
     };
-    let left_out = (left_out > 0).then(|| {
+    let left_out = (!left_out.is_empty()).then(|| {
         view! {
             <p class="notice" data-tone="odd">
-                {format!("Left out: {left_out}, since they are protected, being deleted already, or gone.")}
+                {format!("Left out: {}.", left_out.join(", "))}
             </p>
         }
     });

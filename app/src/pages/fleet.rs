@@ -12,7 +12,7 @@ use self::{
     create::CreateCard,
     list::{NoStores, StoreTable},
     look::{Look, Pages, Summary},
-    view::View,
+    view::{Show, View},
 };
 use super::loaded;
 use crate::{
@@ -31,9 +31,12 @@ pub fn FleetPage() -> impl IntoView {
             page = stores.list(StoreQuery { start: PageStart::Start, ..view.query() }).await?;
         }
         if page.stores.is_empty() && counts.all() == 0 && !view.is_narrowed() {
-            return Ok(view! { <NoStores /> }.into_any());
+            let deleted = StoreQuery { limit: 1, ..View { show: Show::Deleted, ..View::default() }.query() };
+            let any_deleted = !stores.list(deleted).await?.stores.is_empty();
+            return Ok(view! { <NoStores any_deleted /> }.into_any());
         }
-        let found = (!page.stores.is_empty()).then(|| view! { <StoreTable stores=page.stores.clone() /> });
+        let found = (!page.stores.is_empty())
+            .then(|| view! { <StoreTable stores=page.stores.clone() deleted=view.show == Show::Deleted /> });
         Ok(view! {
             <section aria-labelledby="list-title">
                 <div class="look">
@@ -47,7 +50,10 @@ pub fn FleetPage() -> impl IntoView {
                 <Pages view=&view page=&page />
                 <label class="keys quiet">
                     <input id="keys" type="checkbox" checked />
-                    "Keys: " <kbd>"/"</kbd> " search, " <kbd>"j"</kbd> " and " <kbd>"k"</kbd> " through the list, " <kbd>"c"</kbd> " create"
+                    <span>
+                        "Keys: " <kbd>"/"</kbd> " search, " <kbd>"j"</kbd> " and " <kbd>"k"</kbd> " through the list, " <kbd>"c"</kbd>
+                        " create"
+                    </span>
                 </label>
             </section>
         }

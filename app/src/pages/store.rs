@@ -36,16 +36,25 @@ pub fn StorePage() -> impl IntoView {
 fn StoreView(detail: StoreDetail) -> impl IntoView {
     let StoreDetail { store, steps, usual, expected_start, waits_for, last_check, receipt, events } = detail;
     let failure = (store.status == Status::Failed).then(|| view! { <FailureCard store=&store /> });
-    let access = words::can_be_opened(store.status).then(|| {
-        view! {
-            <AccessCard id=store.id.clone() />
-            <CheckoutCard store=&store last_check />
-        }
-    });
+    // Once it can be opened, the way in is what one comes for: before the story, also for who goes through the page with Tab.
+    let (aside, facts) = if words::can_be_opened(store.status) {
+        let aside = view! {
+            <div class="aside">
+                <AccessCard id=store.id.clone() />
+                <CheckoutCard store=&store last_check />
+                <FactsCard store=&store />
+            </div>
+        };
+        (Some(aside), None)
+    } else {
+        (None, Some(view! { <div class="aside"><FactsCard store=&store /></div> }))
+    };
     let receipt = (!receipt.is_empty()).then(|| view! { <ReceiptCard lines=receipt /> });
     let has_pods = !matches!(store.status, Status::Queued | Status::Deleted);
     let logs = has_pods.then(|| view! { <LogsCard id=store.id.clone() /> });
     let pods = has_pods.then(|| view! { <PodsCard id=store.id.clone() status=store.status /> });
+    // Beside what is finished it would only be in the way.
+    let usual = if store.status.is_working() { usual } else { Vec::new() };
     let reload = store.status.is_working().then(reload_hint);
     // Its place in the queue is up to the stores before it.
     let others = (store.status == Status::Queued).then_some("");
@@ -57,17 +66,15 @@ fn StoreView(detail: StoreDetail) -> impl IntoView {
             {reload}
             {failure}
             <div class="columns">
-                <div>
+                {aside}
+                <div class="story">
                     {receipt}
                     <StepsCard store=&store steps=&steps usual=&usual />
                     {pods}
                     {logs}
                     <HistoryCard id=store.id.clone() events />
                 </div>
-                <div>
-                    {access}
-                    <FactsCard store=&store />
-                </div>
+                {facts}
             </div>
         </div>
     }

@@ -183,7 +183,7 @@ test("two stores are deleted, and kubectl shows nothing of them", async ({ conte
     measured(`${doomed[index]!.name}: deletion asked for -> nothing left`, Date.now() - begun);
     const receipt = tab.card("Deletion receipt");
     await expect(receipt).toContainText(/All \d+ objects seen gone, volumes included/);
-    await receipt.getByText("Each of them").click();
+    await receipt.getByText("Every object").click();
     await expect(receipt.getByRole("row", { name: /^PersistentVolume .* UTC$/ })).toHaveCount(2);
   }
   const left = await kubectl("get", "ns,pv", "-o", "json");

@@ -65,18 +65,20 @@ withAndWithoutJavaScript(() => {
   }) => {
     const store = await platform.ready("Corner shop");
     await dashboard.open(`/stores/${store.id}`);
-    const protection = page.getByRole("switch", { name: "Protection against deletion" });
-    await expect(protection).not.toBeChecked();
-    await protection.click();
-    await expect(protection).toBeChecked();
+    const protect = page.getByRole("button", { name: "Protect against deletion" });
+    await protect.click();
+    const remove = page.getByRole("button", { name: "Remove the protection against deletion" });
+    await expect(remove).toBeVisible();
     await expect(page.getByRole("link", { name: "Delete" })).toHaveCount(0);
-    await dashboard.open(`/stores/${store.id}/delete`);
-    await expect(page.getByText("It is protected against deletion.")).toBeVisible();
     await dashboard.open("/");
     await expect(dashboard.row("Corner shop")).toContainText("Protected");
+    // The question itself offers the way on.
+    await dashboard.open(`/stores/${store.id}/delete`);
+    await expect(page.getByText("It is protected against deletion.")).toBeVisible();
+    await remove.click();
+    await expect(page.getByRole("button", { name: "Delete store" })).toBeVisible();
     await dashboard.open(`/stores/${store.id}`);
-    await protection.click();
-    await expect(protection).not.toBeChecked();
+    await expect(protect).toBeVisible();
     await expect(page.getByRole("link", { name: "Delete" })).toBeVisible();
   });
 
@@ -122,4 +124,37 @@ test.describe("while an install runs", () => {
     await expect(page.getByText("Deleted. Nothing of it is left in the cluster")).toBeVisible();
     await expect(page.getByRole("progressbar")).toHaveCount(0);
   });
+});
+
+test("with JavaScript, a wrong name is told, and Escape closes a notice", async ({ dashboard, page, platform }) => {
+  const store = await platform.ready("Corner shop");
+  await dashboard.open(`/stores/${store.id}/delete`);
+  await dashboard.settled();
+  const field = page.getByRole("textbox");
+  await field.fill("Corner sho");
+  await field.blur();
+  await expect(page.getByText("That is something else.")).toBeVisible();
+  await field.fill("Corner shop");
+  await expect(page.getByText("That is something else.")).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Delete store" })).toBeEnabled();
+
+  await dashboard.open(`/stores/${store.id}`);
+  await dashboard.settled();
+  await page.getByRole("button", { name: "Protect against deletion" }).click();
+  const notice = page.getByRole("dialog", { name: "Notice" });
+  await expect(notice).toBeVisible();
+  await dashboard.settled();
+  await page.keyboard.press("Escape");
+  await expect(notice).toBeHidden();
+});
+
+test("deleted stores can be found when there are no others", async ({ dashboard, page, platform }) => {
+  const store = await platform.ready("Corner shop");
+  await platform.delete(store.id);
+  await platform.becomes(store.id, "deleted");
+  await dashboard.open("/");
+  await page.getByRole("link", { name: "Deleted stores" }).click();
+  await expect(dashboard.row("Corner shop")).toContainText("Deleted");
+  await expect(page.getByRole("columnheader", { name: "Deleted" })).toHaveCount(1);
+  await expect(page.getByRole("checkbox", { name: /Select/ })).toHaveCount(0);
 });

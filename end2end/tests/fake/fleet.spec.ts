@@ -189,7 +189,7 @@ test("a bulk deletion says what it leaves out", async ({ dashboard, page, platfo
   const ids = [one.id, one.id, two.id, "bcdfghjk"].map((id) => `ids[]=${id}`).join("&");
   await dashboard.open(`/stores/delete?${ids}`);
   await expect(dashboard.heading).toHaveText("Delete 1 store?");
-  await expect(page.getByText("Left out: 2, since they are protected, being deleted already, or gone.")).toBeVisible();
+  await expect(page.getByText("Left out: Two (deleted), bcdfghjk (there is no such store).")).toBeVisible();
 });
 
 test("all stores on the page are selected with one box, and stay so while changes arrive", async ({

@@ -90,13 +90,13 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
       await expect(other.heading).toHaveText("Half-way");
 
       await server.stop(signal);
-      await expect(page.getByRole("status")).toHaveText("Reconnecting…");
+      await expect(page.getByRole("banner").getByRole("status")).toHaveText("Reconnecting…");
       await expect(dashboard.row("Half-way")).toBeVisible();
       await server.start();
       // Before the page is back, as long as browsers wait until they try again.
       await platform.create("Meanwhile");
 
-      await expect(page.getByRole("status")).toHaveText("Live", { timeout: 15_000 });
+      await expect(page.getByRole("banner").getByRole("status")).toHaveText("Live", { timeout: 15_000 });
       await expect(dashboard.row("Meanwhile")).toContainText(/Queued|Provisioning/);
       await expect(dashboard.row("Half-way")).toContainText("Ready", { timeout: 20_000 });
       await expect(dashboard.row("Meanwhile")).toContainText("Ready", { timeout: 20_000 });
@@ -123,7 +123,7 @@ test("a form that is sent while the server is away says so and can be sent again
   await server.start();
   await dashboard.createButton.click();
   await expect(dashboard.heading).toHaveText("Corner shop");
-  await expect(page.getByRole("status")).toHaveText("Live", { timeout: 15_000 });
+  await expect(page.getByRole("banner").getByRole("status")).toHaveText("Live", { timeout: 15_000 });
 });
 
 test("a server with open pages stops at once when it is told to", async ({ dashboard, server, noise }) => {

@@ -66,7 +66,7 @@ test("two tabs show the same: what is done in one is seen in the other", async (
   await dashboard.open("/");
   const other = await context.newPage();
   await other.goto("/");
-  await expect(other.getByRole("status")).toHaveText("Live");
+  await expect(other.getByRole("banner").getByRole("status")).toHaveText("Live");
 
   await dashboard.create("Tea");
   const row = other.getByRole("row").filter({ hasText: "Tea" });

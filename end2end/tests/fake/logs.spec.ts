@@ -22,13 +22,17 @@ test.describe("with a line every now and then", () => {
 
     await card.getByRole("button", { name: "Pause" }).click();
     const lines = async () => (await log.textContent())!.trim().split("\n").length;
+    await expect(card.getByRole("status")).toContainText("Paused");
     const paused = await lines();
     await page.waitForTimeout(1_000);
     expect(await lines()).toBe(paused);
     await card.getByRole("searchbox").fill("line 1 of");
     await expect(log).toHaveText("pretended line 1 of database: the cluster is fake");
+    await expect(card.getByRole("status")).toContainText("Lines that contain it: 1.");
+    await card.getByRole("searchbox").fill("nothing like it");
+    await expect(card.getByRole("status")).toContainText("No line contains that.");
     await card.getByRole("searchbox").fill("");
-    await card.getByRole("button", { name: "Go on" }).click();
+    await card.getByRole("button", { name: "Resume" }).click();
     await expect.poll(lines).toBeGreaterThan(paused + 2);
 
     await card.getByRole("button", { name: "WordPress" }).click();

@@ -84,6 +84,17 @@ test("the outline of a store's page", async ({ dashboard, page, platform }) => {
         - /url: ${store.admin_url}
       - link "Delete…":
         - /url: /stores/${store.id}/delete
+      - region "Sign in":
+        - button "Show credentials"
+      - region "Facts":
+        - term: Address
+        - definition:
+          - button "Copy address"
+        - term: Namespace
+        - definition:
+          - button "Copy namespace"
+        - term: Created
+        - term: Ready
       - region /Steps/:
         - heading /Steps/ [level=2]
         - list:
@@ -101,16 +112,5 @@ test("the outline of a store's page", async ({ dashboard, page, platform }) => {
           - listitem:
             - time
             - text: Store Corner shop was asked for
-      - region "Sign in":
-        - button "Show credentials"
-      - region "Facts":
-        - term: Address
-        - definition:
-          - button "Copy address"
-        - term: Namespace
-        - definition:
-          - button "Copy namespace"
-        - term: Created
-        - term: Ready
   `);
 });

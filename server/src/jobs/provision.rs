@@ -212,5 +212,5 @@ pub(super) fn moved(result: Result<Status, stores::MoveError>) -> sqlx::Result<b
 
 /// A duration for people, to a tenth of a second.
 pub(super) fn seconds(duration: SignedDuration) -> String {
-    format!("{:.1} s", duration.as_secs_f64())
+    app::time::duration(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX))
 }

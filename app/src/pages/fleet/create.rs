@@ -53,7 +53,7 @@ pub fn CreateCard() -> impl IntoView {
                             autocomplete="off"
                             autocapitalize="none"
                             spellcheck="false"
-                            placeholder="made for it"
+                            placeholder="chosen for you"
                             data-check="slug"
                             aria-describedby="slug-problem slug-hint"
                             aria-invalid=slug_problem.is_some().to_string()
@@ -64,7 +64,7 @@ pub fn CreateCard() -> impl IntoView {
                         {slug_problem}
                     </p>
                     <p id="slug-hint" class="quiet">
-                        "Leave it empty and one is made. It cannot be changed later."
+                        "3 to 40 lower-case letters, digits and single hyphens; leave it empty and one is chosen. It cannot be changed later."
                     </p>
                 </div>
                 <Choice name="size" title="Size" chosen=size.as_str() options=sizes() />

@@ -15,16 +15,20 @@ use crate::{
 pub fn StoreTable(
     /// The stores, in the order in which they are shown.
     stores: Vec<Store>,
+    /// Whether they are all gone, so that nothing can be done with them.
+    deleted: bool,
 ) -> impl IntoView {
+    let bulk = (!deleted).then(|| view! { <Bulk /> });
+    let age = if deleted { "Deleted" } else { "Created" };
     view! {
-        <Bulk />
+        {bulk}
         <div class="card flush">
             <table class="stores" role="table" aria-label="Stores">
                 <thead role="rowgroup">
                     <tr role="row">
                         <th role="columnheader" scope="col">"Store"</th>
                         <th role="columnheader" scope="col">"Status"</th>
-                        <th role="columnheader" scope="col">"Created"</th>
+                        <th role="columnheader" scope="col">{age}</th>
                         <th role="columnheader" scope="col"><span class="unseen">"Actions"</span></th>
                     </tr>
                 </thead>
@@ -60,7 +64,18 @@ fn Bulk() -> impl IntoView {
 
 /// What a first store will be like.
 #[component]
-pub fn NoStores() -> impl IntoView {
+pub fn NoStores(
+    /// Whether there were stores before.
+    any_deleted: bool,
+) -> impl IntoView {
+    let former = any_deleted.then(|| {
+        view! {
+            <p class="quiet">
+                <a href="/?show=deleted">"Deleted stores"</a>
+                " keep their history and their deletion receipt."
+            </p>
+        }
+    });
     view! {
         <section class="card empty" aria-labelledby="empty-title">
             <h2 id="empty-title">"No stores yet"</h2>
@@ -71,6 +86,7 @@ pub fn NoStores() -> impl IntoView {
                 <li>"Urumi visits the shop, buys the product, and takes the order back."</li>
                 <li>"Only then the store is Ready: you get its address and its administrator's password."</li>
             </ol>
+            {former}
         </section>
     }
 }
@@ -87,7 +103,7 @@ fn StoreRow(store: Store) -> impl IntoView {
         view! {
             <a href=format!("{href}/delete") class="button quiet-button" aria-label=format!("Delete {name}")>
                 <Icon shape=Shape::Bin />
-                "Delete"
+                "Delete…"
             </a>
         }
     });
@@ -112,7 +128,7 @@ fn StoreRow(store: Store) -> impl IntoView {
                 <Progress store=&store />
             </td>
             <td role="cell" class="age">
-                <Ago at=store.created_at />
+                <Ago at=store.deleted_at.unwrap_or(store.created_at) />
             </td>
             <td role="cell" class="actions">{retry} {protected} {delete}</td>
         </tr>

@@ -29,7 +29,7 @@ pub fn Summary<'a>(
         // A number beside its word reads as one.
         view! {
             <li>
-                <a href=view.showing(show) aria-current=current data-show=show.as_str()>
+                <a href=view.showing(show) aria-current=current data-show=show.as_str() data-none=(number == Some(0)).then_some("")>
                     {show.label()}
                     {number.map(|number| view! { " " <span class="number">{number}</span> })}
                 </a>

@@ -20,6 +20,11 @@ pub fn CheckoutCard<'a>(
         Some(Edition::WordpressOnly) => ("Sign-in test", "Test sign-in", "Signing in…"),
         _ => ("Checkout", "Test checkout", "Placing an order…"),
     };
+    let buys = (store.edition != Some(Edition::WordpressOnly)).then(|| {
+        view! {
+            <p class="quiet">"It buys a product that is made for the test, which customers do not see, and removes both."</p>
+        }
+    });
     let answer = ServerAction::<TestCheckout>::new().value();
     let told = match last_check {
         Some(CheckReport { passed, text, at }) => {
@@ -35,7 +40,7 @@ pub fn CheckoutCard<'a>(
         None => view! {
             <p class="quiet">
                 "Tested when it was installed" {store.ready_at.map(|at| view! { ", " <Ago at /> })}
-                ". A test order is removed again, and nobody is sent a mail."
+                ". Nobody is sent a mail."
             </p>
         }
         .into_any(),
@@ -44,6 +49,7 @@ pub fn CheckoutCard<'a>(
         <section class="card" aria-labelledby="checkout-title">
             <h2 id="checkout-title">{title}</h2>
             {told}
+            {buys}
             <form method="post" action=TestCheckout::url() data-once="">
                 <input type="hidden" name="id" value=store.id.to_string() />
                 <button type="submit" class="button" data-busy=busy>

@@ -55,7 +55,7 @@ pub fn StoreHead<'a>(
         view! { <ProtectForm id=store.id.clone() protected=store.protected /> }
     });
     let is_kept = (store.protected && words::is_there(store.status)).then(|| {
-        view! { <p class="quiet">"It cannot be deleted while it is protected. Press \"Protected\" to take that off."</p> }
+        view! { <p class="quiet">"It is protected: it cannot be deleted."</p> }
     });
     view! {
         <Crumb href="/" text="All stores" />

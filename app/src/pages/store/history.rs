@@ -43,6 +43,7 @@ pub fn HistoryCard(
                     <input type="radio" name="level" value="problems" />
                     "Problems only"
                 </label>
+                <span class="quiet">"Times are UTC"</span>
             </fieldset>
             <p class="quiet none">"No problem so far."</p>
             <ol class="events">{events.into_iter().map(|event| view! { <EventLine event /> }).collect_view()}</ol>

@@ -24,7 +24,7 @@ pub fn ReceiptCard(
             </p>
         }
         .into_any(),
-        _ => view! { <p>{format!("{} found. Here it says so once they were all seen gone.", words::objects(all))}</p> }
+        _ => view! { <p>{format!("{} found. When they are all seen gone, this says so.", words::objects(all))}</p> }
             .into_any(),
     };
     view! {
@@ -32,7 +32,7 @@ pub fn ReceiptCard(
             <h2 id="receipt-title">"Deletion receipt"</h2>
             {told}
             <details>
-                <summary>"Each of them"</summary>
+                <summary>"Every object"</summary>
                 <ObjectTable lines />
             </details>
         </section>
