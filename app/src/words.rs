@@ -29,7 +29,10 @@ pub fn status_sentence(store: &Store) -> String {
             Some(Edition::WordpressOnly) => "The site answers and its administrator can sign in.".to_owned(),
             _ => "Open for business: a test order went through.".to_owned(),
         },
-        Status::Degraded => "It was ready, but something in it no longer answers.".to_owned(),
+        Status::Degraded => {
+            "It was ready, but something in it is not as it should be. Urumi looks after it and says when that is over."
+                .to_owned()
+        }
         Status::Failed => match &store.failure {
             Some(failure) => failure.cause.clone(),
             None => "The last attempt did not succeed.".to_owned(),
@@ -51,7 +54,7 @@ pub fn row_note(store: &Store) -> Option<String> {
             store.step.map(|step| format!("{} of {STEPS} · {}", step_number(step), step.sentence(store.edition)))
         }
         Status::Ready if store.edition == Some(Edition::WordpressOnly) => Some("WordPress only, no shop".to_owned()),
-        Status::Failed => store.failure.as_ref().map(|failure| failure.cause.clone()),
+        Status::Failed | Status::Degraded => store.failure.as_ref().map(|failure| failure.cause.clone()),
         _ => None,
     }
 }

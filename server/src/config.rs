@@ -106,6 +106,16 @@ pub struct ServeArgs {
           value_parser = clap::value_parser!(u64).range(1..), help_heading = "Deadlines")]
     pub delete_deadline: u64,
 
+    /// Seconds between two looks at every open store, besides those when something changes in the cluster
+    #[arg(long, env = "URUMI_LOOK_EVERY", default_value_t = 300, value_name = "SECONDS",
+          value_parser = clap::value_parser!(u64).range(1..), help_heading = "Care")]
+    pub look_every: u64,
+
+    /// Seconds between two test orders in the same store. However many stores there are, one is placed every 5 s at most
+    #[arg(long, env = "URUMI_CHECK_EVERY", default_value_t = 3_600, value_name = "SECONDS",
+          value_parser = clap::value_parser!(u64).range(1..), help_heading = "Care")]
+    pub check_every: u64,
+
     /// Domain of the stores: each is at `store-<id>.<DOMAIN>`
     #[arg(long, env = "URUMI_DOMAIN", default_value = "localhost", help_heading = "Stores", value_parser = parse_domain)]
     pub domain: String,

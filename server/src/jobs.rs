@@ -7,6 +7,10 @@ mod attempt;
 mod budget;
 mod delete;
 mod provision;
+mod repair;
+mod step;
+
+pub(crate) use repair::unsold;
 
 use std::{
     collections::HashMap,
@@ -30,6 +34,9 @@ use crate::{
 
 /// How many deletions run at once: each one mostly waits for Kubernetes.
 const MAX_PARALLEL_DELETES: u32 = 4;
+
+/// How many repairs run at once: they go beside the installs, which people wait for.
+const MAX_PARALLEL_REPAIRS: u32 = 1;
 
 /// How often the runner looks at the queue although nobody woke it: only needed when a wake-up got lost to an error.
 const IDLE_LOOK: Duration = Duration::from_secs(5);
@@ -174,9 +181,11 @@ impl Runner {
     }
 
     async fn claim_what_fits(&self) -> sqlx::Result<()> {
-        for (kind, limit) in
-            [(JobKind::Delete, MAX_PARALLEL_DELETES), (JobKind::Provision, self.0.max_parallel_installs)]
-        {
+        for (kind, limit) in [
+            (JobKind::Delete, MAX_PARALLEL_DELETES),
+            (JobKind::Provision, self.0.max_parallel_installs),
+            (JobKind::Repair, MAX_PARALLEL_REPAIRS),
+        ] {
             while self.0.running_of(kind) < limit && !self.0.stop.is_cancelled() {
                 let mut change = self.0.db.change().await?;
                 let Some(job) = jobs::claim(change.connection(), kind, self.0.clock.now()).await? else { break };
@@ -264,6 +273,7 @@ impl Shared {
             let result = match job.kind {
                 JobKind::Provision => self.provision(&job, &token).await,
                 JobKind::Delete => self.delete(&job, &token).await,
+                JobKind::Repair => self.repair(&job, &token).await,
             };
             let Err(error) = result else { return };
             tracing::error!(%error, "the job's progress could not be written; trying again");

@@ -1,6 +1,7 @@
 //! Everything that touches the world: HTTP, SQLite, Kubernetes.
 
 pub mod addresses;
+pub mod checks;
 pub mod clock;
 pub mod config;
 pub mod data_dir;
@@ -15,6 +16,7 @@ pub mod kubernetes;
 pub mod order_check;
 pub mod platform;
 pub mod provisioner;
+pub mod reconcile;
 pub mod sign_in_check;
 pub mod sign_in_link;
 pub mod site;

@@ -23,6 +23,7 @@ use server::{
         cluster::{Cluster, ClusterConfig},
         fake::FakeCluster,
     },
+    reconcile::Care,
     store_client::StoreClient,
 };
 use tokio::{
@@ -93,6 +94,11 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
             provision: Duration::from_secs(args.install_deadline),
             delete: Duration::from_secs(args.delete_deadline),
             ..Deadlines::default()
+        },
+        care: Care {
+            look_every: Duration::from_secs(args.look_every),
+            check_every: Duration::from_secs(args.check_every),
+            ..Care::default()
         },
         leptos: server::site::options(&args.site_dir)?,
     };

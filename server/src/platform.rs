@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     addresses::Addresses,
+    checks::Checks,
     clock::Clock,
     db::Database,
     entropy::Entropy,
@@ -19,6 +20,7 @@ use crate::{
     http::{self, HttpState},
     jobs::{Deadlines, Runner},
     provisioner::Provisioner,
+    reconcile::{Care, Reconciler},
     store_client::StoreClient,
     stores::StoreService,
 };
@@ -39,6 +41,8 @@ pub struct Parts {
     pub max_parallel_installs: u32,
     /// How long jobs may take.
     pub deadlines: Deadlines,
+    /// How stores are cared for once they are ready.
+    pub care: Care,
     /// Where the built front end is, and how its files are called.
     pub leptos: LeptosOptions,
 }
@@ -55,6 +59,8 @@ pub struct Platform {
     pub db: Database,
     runner: Runner,
     running: JoinHandle<()>,
+    caring: JoinHandle<()>,
+    stop_caring: CancellationToken,
 }
 
 impl Platform {
@@ -72,6 +78,15 @@ impl Platform {
             parts.max_parallel_installs,
             parts.deadlines,
         );
+        let checks = Checks::default();
+        let reconciler = Reconciler {
+            db: db.clone(),
+            clock: parts.clock.clone(),
+            provisioner: Arc::clone(&parts.provisioner),
+            runner: runner.clone(),
+            checks: checks.clone(),
+            care: parts.care,
+        };
         let stores: Arc<dyn Stores> = Arc::new(StoreService::new(
             db.clone(),
             parts.clock,
@@ -79,6 +94,7 @@ impl Platform {
             parts.addresses.clone(),
             runner.clone(),
             parts.provisioner,
+            checks,
         ));
         let stop_streams = CancellationToken::new();
         let gateway = Gateway::new(parts.addresses.clone(), parts.store_client, Arc::clone(&stores))
@@ -98,13 +114,19 @@ impl Platform {
             let runner = runner.clone();
             async move { runner.run().await }
         });
-        Ok(Self { router, stores, stop_streams, db, runner, running })
+        let stop_caring = CancellationToken::new();
+        let caring = tokio::spawn(reconciler.run(stop_caring.clone()));
+        Ok(Self { router, stores, stop_streams, db, runner, running, caring, stop_caring })
     }
 
     /// Lets go of running jobs, which go on after the next start, and closes the database.
     pub async fn stop(self) {
         self.stop_streams.cancel();
+        self.stop_caring.cancel();
         self.runner.stop();
+        if let Err(error) = self.caring.await {
+            tracing::error!(%error, "the care for stores ended badly");
+        }
         if let Err(error) = self.running.await {
             tracing::error!(%error, "the runner ended badly");
         }

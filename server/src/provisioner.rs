@@ -57,6 +57,56 @@ pub struct CheckOutcome {
     pub text: String,
 }
 
+/// What a look at an open store found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Examination {
+    /// What is not as it should be; empty when all is well.
+    pub faults: Vec<Fault>,
+    /// What may settle by itself within seconds, such as a pod that starts anew: half a sentence with a capital.
+    pub unsettled: Option<String>,
+}
+
+/// Something that is not as it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// What, one sentence.
+    pub cause: String,
+    /// What to do, one sentence.
+    pub advice: String,
+    /// What was seen. May be empty.
+    pub evidence: String,
+    /// What helps.
+    pub remedy: Remedy,
+}
+
+/// What helps against a fault; the gravest last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Remedy {
+    /// Applying everything again, which is safe.
+    Apply,
+    /// Time, or a person.
+    Wait,
+    /// Nothing: data is gone.
+    Lost,
+}
+
+/// Something was seen in the cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sighting {
+    /// Something of a store changed.
+    Changed {
+        /// Which.
+        store: StoreId,
+        /// Whether it is one of the objects that the platform applied, and not only how they are doing.
+        deep: bool,
+    },
+    /// The watch was interrupted, so that anything may have changed.
+    Anything,
+}
+
+/// What is seen, as it happens. It never ends.
+pub type Sightings = futures::stream::BoxStream<'static, Sighting>;
+
 /// Why a step or a deletion did not succeed.
 #[derive(Debug, thiserror::Error)]
 pub enum ProvisionError {
@@ -86,6 +136,13 @@ pub trait Provisioner: Send + Sync + 'static {
     /// What is in the way of a step that took too long: conditions, waiting reasons, last log lines. For a person. An error
     /// when the cluster cannot be asked.
     async fn explain_delay(&self, step: Step, store: &StoreSpec) -> Result<Failure, ProvisionError>;
+
+    /// Looks at an open store, without buying anything: whether what was applied is there, as it was applied (only when `deep`), and
+    /// does what it is there for.
+    async fn examine(&self, store: &StoreSpec, deep: bool) -> Result<Examination, ProvisionError>;
+
+    /// Watches everything of every store from now on.
+    fn watch(&self) -> Sightings;
 
     /// Removes everything of the store and returns only when it was seen gone, persistent volumes included. Each object
     /// seen gone is told in `notes`. A store of which nothing is there is a success. The sentence sums up.

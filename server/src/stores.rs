@@ -22,6 +22,7 @@ use tokio::{sync::Mutex, time::Instant};
 use self::refusals::{check_search, no_pod, sentence};
 use crate::{
     addresses::Addresses,
+    checks::Checks,
     clock::Clock,
     db::{
         Change, Database, events, fleet,
@@ -56,8 +57,7 @@ pub struct StoreService {
     addresses: Addresses,
     runner: Runner,
     provisioner: Arc<dyn Provisioner>,
-    /// Stores that an order check runs in.
-    checked: inside::Checked,
+    checks: Checks,
     /// What the cluster said of its health, and when. Locked while it is asked, so that it is asked once.
     cluster_health: Mutex<Option<(Instant, ClusterHealth)>>,
 }
@@ -72,17 +72,9 @@ impl StoreService {
         addresses: Addresses,
         runner: Runner,
         provisioner: Arc<dyn Provisioner>,
+        checks: Checks,
     ) -> Self {
-        Self {
-            db,
-            clock,
-            entropy,
-            addresses,
-            runner,
-            provisioner,
-            checked: inside::Checked::default(),
-            cluster_health: Mutex::default(),
-        }
+        Self { db, clock, entropy, addresses, runner, provisioner, checks, cluster_health: Mutex::default() }
     }
 
     /// A fault of the platform: the details go to the log, a reference to the person.
@@ -204,6 +196,9 @@ impl Stores for StoreService {
     async fn retry(&self, id: &StoreId) -> Result<Store, AppError> {
         let mut change = self.db.change().await.map_err(self.db_error())?;
         let store = self.find_in(&mut change, id).await?;
+        if store.status == Status::Degraded {
+            return self.ask_for_repair(change, store).await;
+        }
         if store.status != Status::Failed {
             return Err(AppError::Conflict {
                 reason: format!("Only a failed store can be retried; this one is {}.", store.status),

@@ -13,6 +13,9 @@ pub fn RetryForm(
     /// Names the store for screen readers where several such buttons stand on a page.
     #[prop(optional)]
     name: Option<String>,
+    /// What the button says.
+    #[prop(default = "Retry")]
+    word: &'static str,
 ) -> impl IntoView {
     let label = name.map(|name| format!("Retry {name}"));
     view! {
@@ -20,7 +23,7 @@ pub fn RetryForm(
             <input type="hidden" name="id" value=id.to_string() />
             <button type="submit" class="button" aria-label=label>
                 <Icon shape=Shape::Retry />
-                "Retry"
+                {word}
             </button>
         </form>
     }

@@ -69,6 +69,10 @@ pub enum EventKind {
     Ready,
     /// A job ended without success.
     Failed,
+    /// Something of a ready store is no longer as it should be.
+    Degraded,
+    /// A degraded store is ready again.
+    Recovered,
     /// A person asked to try again.
     RetryRequested,
     /// A person asked for its deletion.

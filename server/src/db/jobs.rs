@@ -15,6 +15,8 @@ pub enum JobKind {
     Provision,
     /// Removes it.
     Delete,
+    /// Applies everything of a degraded store again.
+    Repair,
 }
 
 impl JobKind {
@@ -24,6 +26,7 @@ impl JobKind {
         match self {
             Self::Provision => "provision",
             Self::Delete => "delete",
+            Self::Repair => "repair",
         }
     }
 }
@@ -35,6 +38,7 @@ impl FromStr for JobKind {
         match text {
             "provision" => Ok(Self::Provision),
             "delete" => Ok(Self::Delete),
+            "repair" => Ok(Self::Repair),
             _ => Err(format!("no kind of job is called {text:?}")),
         }
     }

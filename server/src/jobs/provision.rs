@@ -1,23 +1,18 @@
 //! The provision job: one step after the other, each with a checkpoint before and after.
 
-use std::time::Duration;
-
 use app::model::{EventKind, Failure, Level, Status, Step};
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
-use super::{Shared, attempt::Attempt, budget::Budget};
+use super::{Shared, budget::Budget, step::Ended};
 use crate::{
     db::{
-        Change,
+        Change, care,
         jobs::{self, Job, JobEnd, JobKind},
         steps, stores,
     },
-    provisioner::{ProvisionError, StepReport, StoreSpec},
+    provisioner::{StepReport, StoreSpec},
 };
-
-/// What a step gets when its time ended while the cluster did not answer: long enough to notice that, or to be done.
-const AFTER_SILENCE: Duration = Duration::from_secs(30);
 
 /// How far a provision came in one step.
 enum Next {
@@ -83,36 +78,10 @@ impl Shared {
         change.record(&job.store_id, started_at, Level::Info, EventKind::StepStarted, text).await?;
         change.commit().await?;
 
-        let mut budget = whole.part(self.deadlines.step);
-        let run = |notes| async move { self.provisioner.run_step(step, spec, &notes).await };
-        let failure = loop {
-            let left = budget.left();
-            let attempt = self.attempt(job, token, &mut budget, run).await?;
-            whole.spend(left.saturating_sub(budget.left()));
-            match attempt {
-                Attempt::Done(report) => return self.finish_step(job, step, started_at, report).await,
-                Attempt::Cancelled => return Ok(Next::Stop),
-                Attempt::Failed(failure) => break *failure,
-                Attempt::TimedOut(Some(last_error)) => {
-                    break Failure {
-                        step: Some(step),
-                        cause: format!("{last_error}."),
-                        advice: "Look at what it says; when the cluster was only busy, retry.".to_owned(),
-                        evidence: format!("The step was given up after {} s of trying again.", budget.used_seconds()),
-                    };
-                }
-                Attempt::TimedOut(None) => {}
-            }
-            let explained = tokio::select! {
-                explained = self.provisioner.explain_delay(step, spec) => explained,
-                () = token.cancelled() => return Ok(Next::Stop),
-            };
-            match explained {
-                Ok(failure) => break failure,
-                // Nothing can be said about the store before the cluster answers again, and then it may go on.
-                Err(ProvisionError::Failed(failure)) => break *failure,
-                Err(ProvisionError::Away(_) | ProvisionError::Retry(_)) => budget.extend(AFTER_SILENCE),
-            }
+        let failure = match self.run_step(job, spec, step, token, whole).await? {
+            Ended::Done(report) => return self.finish_step(job, step, started_at, report).await,
+            Ended::Cancelled => return Ok(Next::Stop),
+            Ended::Failed(failure) => failure,
         };
         self.fail(job, failure).await?;
         Ok(Next::Stop)
@@ -142,6 +111,7 @@ impl Shared {
         let Some(mut change) = self.change_of(job).await? else { return Ok(()) };
         jobs::finish(change.connection(), job.id, JobEnd::Succeeded, now).await?;
         if moved(stores::move_to(change.connection(), &job.store_id, Status::Ready, now).await)? {
+            care::set_checked(change.connection(), &job.store_id, Some(now)).await?;
             let text =
                 format!("Store marked Ready, {} after it was asked for", seconds(now.duration_since(created_at)));
             change.record(&job.store_id, now, Level::Info, EventKind::Ready, text).await?;
@@ -169,7 +139,11 @@ impl Shared {
             advice: "The platform's log has the details. Retry, or delete the store.".to_owned(),
             evidence: String::new(),
         };
-        if let Err(error) = self.fail(job, failure).await {
+        let ended = match job.kind {
+            JobKind::Repair => self.leave_degraded(job, failure).await,
+            JobKind::Provision | JobKind::Delete => self.fail(job, failure).await,
+        };
+        if let Err(error) = ended {
             tracing::error!(%error, "the panicked job could not be marked failed");
         }
     }

@@ -1,6 +1,7 @@
 //! Stores in a real Kubernetes cluster: the chart applied, watched until it sells, and removed without a trace.
 
 mod apply;
+mod examine;
 mod inventory;
 mod judge;
 mod logs;
@@ -10,6 +11,7 @@ mod pods;
 mod removal;
 mod secret;
 mod shop;
+mod sightings;
 mod usage;
 mod volumes;
 mod wait;
@@ -24,7 +26,7 @@ use app::{
 use async_trait::async_trait;
 
 use super::{
-    CheckOutcome, Notes, ProvisionError, Provisioner, StepReport, StoreSpec,
+    CheckOutcome, Examination, Notes, ProvisionError, Provisioner, Sightings, StepReport, StoreSpec,
     chart::{Chart, ChartError},
 };
 use crate::{
@@ -95,11 +97,8 @@ impl Cluster {
     async fn apply_store(&self, store: &StoreSpec, notes: &Notes) -> Result<StepReport, ProvisionError> {
         let fail = |trouble| failure_of(Some(Step::Namespace), trouble);
         let client = self.kubernetes.client().await.map_err(fail)?;
-        let version = self.kubernetes.version().await.map_err(fail)?;
-        let volumes = volumes::sizes(&client, &store.id).await.map_err(fail)?;
-        let objects = self.chart.render(store, &volumes, &version).await.map_err(refuse_chart)?;
-        let objects = apply::resolve(&self.kubernetes, &store.id, objects).await?;
-
+        let objects = self.rendered(store, &client).await?;
+        let fingerprint = apply::fingerprint(&objects);
         namespace::ensure(&client, store).await?;
         secret::ensure(&client, &store.id, &self.entropy).await.map_err(fail)?;
         let jobs = apply::names(&objects, "Job");
@@ -107,6 +106,7 @@ impl Cluster {
         let repaired_at = wreckage.is_found().then(|| self.clock.now());
         let count = apply::apply(&client, &store.id, objects, repaired_at).await.map_err(fail)?;
         wreckage.clear_after(&client, &store.id, notes).await.map_err(fail)?;
+        namespace::set_applied(&client, &store.id, &fingerprint).await.map_err(fail)?;
         let text = format!("Namespace {} with {count} objects applied", store.id.namespace());
         Ok(StepReport { text, edition: None })
     }
@@ -132,6 +132,16 @@ impl Provisioner for Cluster {
         let result = self.explain(step, store).await;
         self.reconnect_after(&result).await;
         result
+    }
+
+    async fn examine(&self, store: &StoreSpec, deep: bool) -> Result<Examination, ProvisionError> {
+        let result = self.examine_store(store, deep).await;
+        self.reconnect_after(&result).await;
+        result
+    }
+
+    fn watch(&self) -> Sightings {
+        sightings::watch(self.kubernetes.clone())
     }
 
     async fn delete(&self, store: &StoreSpec, notes: &Notes) -> Result<String, ProvisionError> {

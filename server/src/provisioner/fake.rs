@@ -1,6 +1,8 @@
 //! A provisioner that only pretends: for tests, for work on the pages, and for load figures. It says everywhere that it
 //! is fake.
 
+mod pretended;
+
 use std::{
     collections::{HashMap, HashSet},
     sync::{Mutex, PoisonError},
@@ -9,17 +11,17 @@ use std::{
 
 use anyhow::anyhow;
 use app::{
-    model::{
-        ClusterHealth, Component, Container, Credentials, Edition, Failure, Object, Pod, Pods, SignInLink, Step,
-        StoreId, Usage,
-    },
+    model::{ClusterHealth, Component, Credentials, Edition, Failure, Object, Pods, SignInLink, Step, StoreId},
     service::LogLines,
 };
 use async_trait::async_trait;
 use futures::{StreamExt as _, stream};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, broadcast};
+use tokio_stream::wrappers::BroadcastStream;
 
-use super::{CheckOutcome, Notes, ProvisionError, Provisioner, StepReport, StoreSpec};
+use super::{
+    CheckOutcome, Examination, Notes, ProvisionError, Provisioner, Remedy, Sighting, Sightings, StepReport, StoreSpec,
+};
 
 /// What a store's name begins with to make the pretended provision fail at the step named after it.
 pub const FAIL_AT: &str = "Fail at ";
@@ -30,6 +32,17 @@ pub struct FakeCluster {
     pace: Duration,
     state: Mutex<State>,
     released: Notify,
+    bell: Bell,
+}
+
+/// Tells those who watch.
+#[derive(Debug)]
+struct Bell(broadcast::Sender<Sighting>);
+
+impl Default for Bell {
+    fn default() -> Self {
+        Self(broadcast::channel(64).0)
+    }
 }
 
 #[derive(Debug, Default)]
@@ -43,6 +56,10 @@ struct State {
     sells_nothing: bool,
     /// Whether the API server answers nobody.
     away: bool,
+    /// What is wrong with open stores.
+    wrong: HashMap<StoreId, Examination>,
+    /// How often a store was looked at.
+    looks: HashMap<StoreId, u32>,
     /// Whether something stays when a store is deleted.
     leaves_something: bool,
     /// Steps that run now, and the most that ever ran at once.
@@ -79,9 +96,33 @@ impl FakeCluster {
         self.state().passing_errors.insert(step, tries);
     }
 
-    /// Makes order checks that somebody asks for fail from now on.
-    pub fn stop_selling(&self) {
-        self.state().sells_nothing = true;
+    /// Makes order checks fail from now on, or pass again.
+    pub fn stop_selling(&self, stops: bool) {
+        self.state().sells_nothing = stops;
+    }
+
+    /// Makes a look at the store find this, and those who watch see that something changed. Applying everything again mends what it
+    /// can.
+    pub fn break_store(&self, id: &StoreId, wrong: Examination) {
+        self.state().wrong.insert(id.clone(), wrong);
+        self.ring(id);
+    }
+
+    /// Makes a look at the store find that all is well.
+    pub fn mend(&self, id: &StoreId) {
+        self.state().wrong.remove(id);
+        self.ring(id);
+    }
+
+    /// How often the store was looked at.
+    #[must_use]
+    pub fn looks_at(&self, id: &StoreId) -> u32 {
+        self.state().looks.get(id).copied().unwrap_or(0)
+    }
+
+    fn ring(&self, id: &StoreId) {
+        // Nobody has to watch.
+        let _watchers = self.bell.0.send(Sighting::Changed { store: id.clone(), deep: true });
     }
 
     /// Makes the pretended API server answer nobody, or answer again. Steps that run notice it when they end.
@@ -169,45 +210,6 @@ fn wanted_failure(store: &StoreSpec, step: Step) -> Option<Failure> {
     })
 }
 
-fn pretended_pods() -> Vec<Pod> {
-    const MIB: u64 = 1024 * 1024;
-    let container = |name: &str, usage: Option<(u64, u64)>, limit: (u64, u64)| {
-        let usage_of = |(cpu_milli, mib)| Usage { cpu_milli, memory: mib * MIB };
-        Container { name: name.to_owned(), usage: usage.map(usage_of), limit: usage_of(limit) }
-    };
-    let pod = |name: &str, phase: &str, restarts, containers| Pod {
-        name: format!("pretended-{name}"),
-        phase: phase.to_owned(),
-        healthy: true,
-        restarts,
-        last_end: (restarts > 0).then(|| "OOMKilled (exit code 137)".to_owned()),
-        created_at: None,
-        containers,
-    };
-    let cron = container("cron", None, (500, 256));
-    vec![
-        pod("bootstrap", "Completed", 0, vec![container("bootstrap", None, (1000, 384))]),
-        pod("database", "Running", 0, vec![container("database", Some((3, 111)), (1000, 384))]),
-        pod("wordpress", "Running", 1, vec![container("wordpress", Some((12, 310)), (1000, 384)), cron]),
-    ]
-}
-
-fn pretended_objects(id: &StoreId) -> Vec<Object> {
-    let object = |kind: &str, name: &str| Object {
-        kind: kind.to_owned(),
-        name: name.to_owned(),
-        uid: format!("{}-{name}-of-{id}", kind.to_lowercase()),
-    };
-    vec![
-        object("Namespace", &id.namespace()),
-        object("Deployment", "pretended-wordpress"),
-        object("StatefulSet", "pretended-database"),
-        object("Secret", "pretended-credentials"),
-        object("PersistentVolume", "pretended-files"),
-        object("PersistentVolume", "pretended-data"),
-    ]
-}
-
 #[async_trait]
 impl Provisioner for FakeCluster {
     async fn run_step(&self, step: Step, store: &StoreSpec, _notes: &Notes) -> Result<StepReport, ProvisionError> {
@@ -224,7 +226,17 @@ impl Provisioner for FakeCluster {
         if let Some(failure) = wanted_failure(store, step) {
             return Err(ProvisionError::Failed(Box::new(failure)));
         }
-        self.state().namespaces.insert(store.id.clone());
+        let mut state = self.state();
+        state.namespaces.insert(store.id.clone());
+        if step == Step::Namespace
+            && state
+                .wrong
+                .get(&store.id)
+                .is_some_and(|wrong| wrong.faults.iter().all(|fault| fault.remedy == Remedy::Apply))
+        {
+            state.wrong.remove(&store.id);
+        }
+        drop(state);
         Ok(StepReport {
             text: format!("{} pretended", step.label()),
             edition: (step == Step::Woocommerce).then_some(Edition::Shop),
@@ -239,6 +251,18 @@ impl Provisioner for FakeCluster {
             advice: "Retry.".to_owned(),
             evidence: String::new(),
         })
+    }
+
+    async fn examine(&self, store: &StoreSpec, _deep: bool) -> Result<Examination, ProvisionError> {
+        self.answer()?;
+        let mut state = self.state();
+        *state.looks.entry(store.id.clone()).or_default() += 1;
+        Ok(state.wrong.get(&store.id).cloned().unwrap_or_default())
+    }
+
+    fn watch(&self) -> Sightings {
+        let seen = BroadcastStream::new(self.bell.0.subscribe());
+        seen.map(|sighting| sighting.unwrap_or(Sighting::Anything)).chain(stream::pending()).boxed()
     }
 
     async fn delete(&self, store: &StoreSpec, notes: &Notes) -> Result<String, ProvisionError> {
@@ -268,14 +292,14 @@ impl Provisioner for FakeCluster {
     }
 
     async fn pods(&self, id: &StoreId) -> Result<Pods, ProvisionError> {
-        Ok(Pods { pods: if self.has(id) { pretended_pods() } else { Vec::new() }, measured: true })
+        Ok(Pods { pods: if self.has(id) { pretended::pods() } else { Vec::new() }, measured: true })
     }
 
     async fn inventory(&self, id: &StoreId) -> Result<Vec<Object>, ProvisionError> {
         let left = self.state().leaves_something;
         Ok(match (self.has(id), left) {
-            (true, _) => pretended_objects(id),
-            (false, true) => pretended_objects(id).split_off(5),
+            (true, _) => pretended::objects(id),
+            (false, true) => pretended::objects(id).split_off(5),
             (false, false) => Vec::new(),
         })
     }

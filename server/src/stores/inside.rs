@@ -1,44 +1,26 @@
 //! What can be asked of a store that is ready: whether it sells, and how to get in.
 
-use std::{
-    collections::HashSet,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use app::{
     error::AppError,
-    model::{CheckReport, Credentials, EventKind, Level, SignInLink, Status, StoreId},
+    model::{CheckReport, Credentials, EventKind, Level, SignInLink, Status, Store, StoreId},
 };
 
 use super::StoreService;
-use crate::provisioner::{ProvisionError, StoreSpec};
+use crate::{
+    db::{
+        Change, care,
+        jobs::{self, JobKind},
+    },
+    provisioner::{ProvisionError, StoreSpec},
+};
 
 /// How long somebody who asked for an order check waits for it. It takes about a second, and is not cut off.
 const CHECK_PATIENCE: Duration = Duration::from_secs(60);
 
 /// How long a page waits for what the cluster says of a store. It takes some hundredths of a second.
 const LOOK_PATIENCE: Duration = Duration::from_secs(3);
-
-/// The stores that an order check runs in: two at once in one store would take each other's orders away. Clones are the same.
-#[derive(Clone, Default)]
-pub(super) struct Checked(Arc<Mutex<HashSet<StoreId>>>);
-
-/// A store's turn to be checked; dropped, the next check may begin.
-struct Turn(Checked, StoreId);
-
-impl Checked {
-    fn begin(&self, id: &StoreId) -> Option<Turn> {
-        let begun = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone());
-        begun.then(|| Turn(self.clone(), id.clone()))
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        self.0.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
-    }
-}
 
 impl StoreService {
     /// A store that is open, as the provisioner knows it.
@@ -93,11 +75,25 @@ impl StoreService {
         Ok(link)
     }
 
+    /// Queues the repair of a degraded store, which would be tried by itself later; nothing more where it waits or runs already.
+    pub(super) async fn ask_for_repair(&self, mut change: Change, store: Store) -> Result<Store, AppError> {
+        let now = self.clock.now();
+        if care::has_job(change.connection(), &store.id).await.map_err(self.db_error())? {
+            return Ok(store);
+        }
+        jobs::enqueue(change.connection(), &store.id, JobKind::Repair, now).await.map_err(self.db_error())?;
+        change
+            .record(&store.id, now, Level::Info, EventKind::RetryRequested, "A repair was asked for")
+            .await
+            .map_err(self.db_error())?;
+        self.commit_and_wake(change, &store.id, None).await
+    }
+
     /// An order check now. Once begun it goes on to its end and is recorded, whether or not somebody still waits for it.
     pub(super) async fn check_order(&self, id: &StoreId) -> Result<CheckReport, AppError> {
         let spec = self.open_store(id, "There is nothing to buy").await?;
         let busy = || AppError::Conflict { reason: "A test order is being placed already.".to_owned() };
-        let turn = self.checked.begin(id).ok_or_else(busy)?;
+        let turn = self.checks.begin(id).ok_or_else(busy)?;
         let (provisioner, db, clock) = (Arc::clone(&self.provisioner), self.db.clone(), self.clock.clone());
         let check = tokio::spawn(async move {
             let outcome = provisioner.check(&spec).await;

@@ -16,7 +16,7 @@ use app::{
 use server::provisioner::fake::FakeCluster;
 use tokio::{runtime::Runtime, sync::Notify};
 
-use crate::support::{DEADLINES, PATIENCE, open};
+use crate::support::{DEADLINES, NO_CARE, PATIENCE, open};
 
 /// How long the pretended cluster takes for a step: longer than the test takes to end a process after a write, so that what
 /// comes after the write does not happen.
@@ -74,7 +74,7 @@ fn live_twice(number: u32, moment: Moment) -> bool {
 fn first_process(database: &Path, cluster: &Arc<FakeCluster>, number: u32, moment: Moment) -> bool {
     let runtime = Runtime::new().expect("a runtime");
     let ended = runtime.block_on(async {
-        let platform = open(database.to_owned(), Arc::clone(cluster), DEADLINES).await;
+        let platform = open(database.to_owned(), Arc::clone(cluster), DEADLINES, NO_CARE).await;
         let end = Arc::new(Notify::new());
         end_at(&platform.db, number, moment, Arc::clone(&end)).await;
         tokio::select! {
@@ -135,7 +135,7 @@ async fn in_status(stores: &dyn Stores, statuses: &[Status]) -> Vec<Store> {
 fn second_process(database: &Path, cluster: &Arc<FakeCluster>, case: &str) {
     let runtime = Runtime::new().expect("a runtime");
     runtime.block_on(async {
-        let platform = open(database.to_owned(), Arc::clone(cluster), DEADLINES).await;
+        let platform = open(database.to_owned(), Arc::clone(cluster), DEADLINES, NO_CARE).await;
         let stores = &*platform.stores;
         let settled = async {
             loop {

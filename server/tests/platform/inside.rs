@@ -28,7 +28,7 @@ async fn a_checkout_can_be_tested_at_any_time_and_how_it_ended_is_kept() {
     assert!(report.passed);
     assert_eq!(report.text, "Order pretended: the cluster is fake");
 
-    app.cluster.stop_selling();
+    app.cluster.stop_selling(true);
     let answer = app.post(&path, "").await;
     assert_eq!(answer.status, StatusCode::OK, "that the shop does not sell is an answer");
     let report: CheckReport = answer.json();

@@ -1,5 +1,6 @@
 //! The whole platform with a real database and the real router; only the cluster is fake.
 
+mod care;
 mod crash;
 mod disk;
 mod http;

@@ -17,6 +17,7 @@ use server::{
     jobs::Deadlines,
     platform::{Parts, Platform},
     provisioner::{Provisioner, fake::FakeCluster},
+    reconcile::Care,
 };
 use tempfile::TempDir;
 use tower::ServiceExt as _;
@@ -33,12 +34,23 @@ pub const DEADLINES: Deadlines = Deadlines {
     longest_backoff: Duration::from_millis(20),
 };
 
+/// Nobody is cared for unless a test wants it.
+pub const NO_CARE: Care = Care {
+    look_every: Duration::from_secs(3_600),
+    check_every: Duration::from_secs(3_600),
+    check_pause: Duration::from_secs(3_600),
+    settle: Duration::from_millis(20),
+    patience: Duration::from_millis(150),
+    try_again: Duration::from_millis(300),
+};
+
 /// A running platform. [`finish`](Self::finish) must be called at the end: it asserts that no job was forgotten.
 pub struct TestApp {
     pub platform: Option<Platform>,
     pub cluster: Arc<FakeCluster>,
     folder: TempDir,
     deadlines: Deadlines,
+    care: Care,
 }
 
 /// An answer, read to its end.
@@ -88,11 +100,19 @@ impl TestApp {
         Self::start_at(tempfile::tempdir().expect("a temporary folder"), cluster, deadlines).await
     }
 
+    /// A platform that cares for its stores like this.
+    pub async fn start_caring(care: Care) -> Self {
+        let mut app = Self::start().await;
+        app.care = care;
+        app.restart().await;
+        app
+    }
+
     /// A platform with its database in this folder.
     pub async fn start_at(folder: TempDir, cluster: FakeCluster, deadlines: Deadlines) -> Self {
         let cluster = Arc::new(cluster);
-        let platform = Some(open(folder.path().join("urumi.db"), Arc::clone(&cluster), deadlines).await);
-        Self { platform, cluster, folder, deadlines }
+        let platform = Some(open(folder.path().join("urumi.db"), Arc::clone(&cluster), deadlines, NO_CARE).await);
+        Self { platform, cluster, folder, deadlines, care: NO_CARE }
     }
 
     pub fn platform(&self) -> &Platform {
@@ -124,7 +144,7 @@ impl TestApp {
     /// cluster.
     pub async fn restart(&mut self) {
         self.platform.take().expect("the platform runs").stop().await;
-        self.platform = Some(open(self.database(), Arc::clone(&self.cluster), self.deadlines).await);
+        self.platform = Some(open(self.database(), Arc::clone(&self.cluster), self.deadlines, self.care).await);
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
@@ -220,7 +240,7 @@ impl Drop for TestApp {
     }
 }
 
-pub async fn open(database: PathBuf, cluster: Arc<FakeCluster>, deadlines: Deadlines) -> Platform {
+pub async fn open(database: PathBuf, cluster: Arc<FakeCluster>, deadlines: Deadlines, care: Care) -> Platform {
     let parts = Parts {
         clock: Clock::system(),
         entropy: Entropy::from_os(),
@@ -234,6 +254,7 @@ pub async fn open(database: PathBuf, cluster: Arc<FakeCluster>, deadlines: Deadl
         ),
         max_parallel_installs: 2,
         deadlines,
+        care,
         leptos: server::site::options("no-front-end".as_ref()).expect("options"),
     };
     Platform::start(&database, parts).await.expect("the platform starts")

@@ -1,10 +1,10 @@
-//! Why a store failed, what to do about it, and what was seen.
+//! Why a store failed or is degraded, what to do about it, and what was seen.
 
 use leptos::prelude::*;
 
 use crate::{
     components::{Icon, RetryForm, Shape},
-    model::{Failure, Store},
+    model::{Failure, Status, Store},
 };
 
 /// Cause, advice, evidence and the button that tries again.
@@ -15,7 +15,9 @@ pub fn FailureCard<'a>(
 ) -> impl IntoView + use<> {
     let id = store.id.clone();
     let failure = store.failure.clone();
-    let again = if failure.as_ref().is_some_and(Failure::can_be_retried) {
+    let again = if store.status == Status::Degraded {
+        view! { <RetryForm id word="Repair now" /> }.into_any()
+    } else if failure.as_ref().is_some_and(Failure::can_be_retried) {
         view! { <RetryForm id /> }.into_any()
     } else {
         view! {
@@ -29,7 +31,7 @@ pub fn FailureCard<'a>(
         <section class="card failure" aria-labelledby="failure-title">
             <h2 id="failure-title">
                 <Icon shape=Shape::Warning />
-                {title(failure.as_ref())}
+                {title(store.status, failure.as_ref())}
             </h2>
             {failure.map(|failure| view! { <Reason failure /> })}
             {again}
@@ -58,8 +60,9 @@ fn Reason(failure: Failure) -> impl IntoView {
     }
 }
 
-fn title(failure: Option<&Failure>) -> String {
+fn title(status: Status, failure: Option<&Failure>) -> String {
     match failure.map(|failure| failure.step) {
+        _ if status == Status::Degraded => "Something is wrong with it".to_owned(),
         Some(Some(step)) => format!("Failed at the step {}", step.label()),
         Some(None) => "The deletion failed".to_owned(),
         None => "Failed".to_owned(),

@@ -10,6 +10,8 @@ use kube::{
     core::{DynamicObject, TypeMeta},
     runtime::wait::await_condition,
 };
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
 
 use super::{fail, failure_of};
 use crate::{
@@ -80,6 +82,103 @@ pub(super) async fn resolve(
     Ok(resolved)
 }
 
+impl Resolved {
+    /// Whether it is of this kind.
+    pub(super) fn is(&self, kind: &str) -> bool {
+        self.kind.resource.kind == kind
+    }
+
+    fn describe(&self) -> String {
+        format!("{} {}", self.kind.resource.kind, self.object.name_any())
+    }
+
+    fn api(&self, client: &Client, id: &StoreId) -> Api<DynamicObject> {
+        Api::namespaced_with(client.clone(), &id.namespace(), &self.kind.resource)
+    }
+}
+
+/// Stands for everything that is to be applied: what was applied with the same one was the same.
+pub(super) fn fingerprint(objects: &[Resolved]) -> String {
+    let mut hash = Sha256::new();
+    for Resolved { object, .. } in objects {
+        // Maps are sorted, so that equal objects have equal texts. What cannot be written as JSON cannot be applied either.
+        hash.update(serde_json::to_vec(object).unwrap_or_default());
+    }
+    format!("{:x}", hash.finalize())
+}
+
+/// How an object differs from what was applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Difference {
+    /// It is not there, or on its way out.
+    Missing {
+        /// Its kind and name.
+        what: String,
+    },
+    /// Applying it would change it.
+    Changed {
+        /// Its kind and name.
+        what: String,
+        /// The first thing that would change.
+        how: String,
+    },
+}
+
+/// Asks what applying an object would change, without doing it.
+///
+/// # Errors
+/// [`Trouble`] with the cluster.
+pub(super) async fn compare(client: &Client, id: &StoreId, wanted: &Resolved) -> Result<Option<Difference>, Trouble> {
+    let (api, name, what) = (wanted.api(client, id), wanted.object.name_any(), wanted.describe());
+    let there = within(api.get_opt(&name)).await?;
+    let Some(there) = there.filter(|there| there.metadata.deletion_timestamp.is_none()) else {
+        return Ok(Some(Difference::Missing { what }));
+    };
+    let params = PatchParams::apply(FIELD_MANAGER).force().dry_run();
+    let applied = match within(api.patch(&name, &params, &Patch::Apply(&wanted.object))).await {
+        Ok(applied) => applied,
+        // What can no longer be applied over it was changed where it must not be.
+        Err(trouble) if trouble.is_status(422) => {
+            return Ok(Some(Difference::Changed { what, how: trouble.to_string() }));
+        }
+        Err(trouble) => return Err(trouble.about(&what)),
+    };
+    Ok(difference(&comparable(there), &comparable(applied), "").map(|how| Difference::Changed { what, how }))
+}
+
+/// An object without what changes with every write.
+fn comparable(mut object: DynamicObject) -> Value {
+    object.metadata.managed_fields = None;
+    object.metadata.resource_version = None;
+    object.metadata.generation = None;
+    object.annotations_mut().remove(REPAIRED_AT);
+    let mut value = serde_json::to_value(object).unwrap_or_default();
+    if let Some(fields) = value.as_object_mut() {
+        fields.remove("status");
+    }
+    value
+}
+
+/// The first place in which two objects differ.
+fn difference(there: &Value, applied: &Value, path: &str) -> Option<String> {
+    match (there, applied) {
+        (Value::Object(there), Value::Object(applied)) => {
+            let names = there.keys().chain(applied.keys().filter(|name| !there.contains_key(*name)));
+            names.into_iter().find_map(|name| {
+                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                let value = |object: &Map<String, Value>| object.get(name).cloned().unwrap_or_default();
+                difference(&value(there), &value(applied), &path)
+            })
+        }
+        (Value::Array(there), Value::Array(applied)) if there.len() == applied.len() => {
+            let mut pairs = there.iter().zip(applied).enumerate();
+            pairs.find_map(|(index, (there, applied))| difference(there, applied, &format!("{path}[{index}]")))
+        }
+        _ if there == applied => None,
+        _ => Some(format!("{path} is {there} and was applied as {applied}")),
+    }
+}
+
 /// The names of the objects of this kind.
 pub(super) fn names(objects: &[Resolved], kind: &str) -> Vec<String> {
     let of_kind = objects.iter().filter(|object| object.kind.resource.kind == kind);
@@ -114,12 +213,11 @@ async fn apply_all(client: &Client, id: &StoreId, objects: &[Resolved]) -> Resul
     stream::iter(requests).buffer_unordered(PARALLEL).try_collect::<Vec<()>>().await.map(drop)
 }
 
-async fn apply_one(client: &Client, id: &StoreId, Resolved { object, kind }: &Resolved) -> Result<(), Trouble> {
-    let api: Api<DynamicObject> = Api::namespaced_with(client.clone(), &id.namespace(), &kind.resource);
-    let name = object.name_any();
+async fn apply_one(client: &Client, id: &StoreId, wanted: &Resolved) -> Result<(), Trouble> {
     let params = PatchParams::apply(FIELD_MANAGER).force();
-    let applied = within(api.patch(&name, &params, &Patch::Apply(object))).await;
-    applied.map(drop).map_err(|trouble| trouble.about(&format!("{} {name}", kind.resource.kind)))
+    let patch = Patch::Apply(&wanted.object);
+    let applied = within(wanted.api(client, id).patch(&wanted.object.name_any(), &params, &patch)).await;
+    applied.map(drop).map_err(|trouble| trouble.about(&wanted.describe()))
 }
 
 async fn await_quota(client: &Client, id: &StoreId, applied: &[Resolved]) {
@@ -145,4 +243,53 @@ fn is_first(resolved: &Resolved) -> bool {
 
 fn describe(types: &TypeMeta) -> String {
     format!("{} of {}", types.kind, types.api_version)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_first_difference_is_named_with_its_place() {
+        let there = json!({"spec": {"replicas": 0, "ports": [{"port": 80}]}, "kind": "X"});
+        assert_eq!(difference(&there, &there, ""), None);
+        let cases = [
+            (
+                json!({"spec": {"replicas": 1, "ports": [{"port": 80}]}, "kind": "X"}),
+                "spec.replicas is 0 and was applied as 1",
+            ),
+            (
+                json!({"spec": {"replicas": 0, "ports": [{"port": 81}]}, "kind": "X"}),
+                "spec.ports[0].port is 80 and was applied as 81",
+            ),
+            (
+                json!({"spec": {"replicas": 0, "ports": []}, "kind": "X"}),
+                "spec.ports is [{\"port\":80}] and was applied as []",
+            ),
+            (json!({"spec": {"replicas": 0}, "kind": "X"}), "spec.ports is [{\"port\":80}] and was applied as null"),
+            (
+                json!({"spec": {"replicas": 0, "ports": [{"port": 80}]}, "kind": "X", "more": 1}),
+                "more is null and was applied as 1",
+            ),
+        ];
+        for (applied, told) in cases {
+            assert_eq!(difference(&there, &applied, "").as_deref(), Some(told));
+        }
+    }
+
+    #[test]
+    fn what_changes_with_every_write_is_no_difference() {
+        let object = |version: &str, annotations: Value| -> DynamicObject {
+            serde_json::from_value(json!({
+                "metadata": {"name": "x", "resourceVersion": version, "annotations": annotations},
+                "status": {"seen": version},
+            }))
+            .expect("an object")
+        };
+        let before = comparable(object("1", json!({"a": "b"})));
+        let after = comparable(object("2", json!({"a": "b", REPAIRED_AT: "2026-02-13T14:35:13Z"})));
+        assert_eq!(difference(&before, &after, ""), None);
+    }
 }

@@ -2,6 +2,7 @@
 
 mod bootstrap;
 mod creation;
+mod open;
 mod pods;
 mod volumes;
 
@@ -13,6 +14,7 @@ use k8s_openapi::api::{
 };
 
 pub use bootstrap::{Outcome, is_complete as is_complete_job, is_failed as is_failed_job, is_lost, outcome_of};
+pub use open::{examine, lost};
 pub use pods::{describe, is_hanging, is_idle, is_ready};
 
 use super::observed::{Observed, time_of};

@@ -17,6 +17,19 @@ use crate::{
 /// The value of `app.kubernetes.io/managed-by` on what the platform makes.
 pub(super) const MANAGED_BY: &str = "urumi";
 
+/// The annotation that says what was applied last, as [`apply::fingerprint`](super::apply::fingerprint) has it.
+pub(super) const APPLIED: &str = "urumi.dev/applied";
+
+/// Writes down what was applied.
+///
+/// # Errors
+/// [`Trouble`] with the cluster.
+pub(super) async fn set_applied(client: &Client, id: &StoreId, fingerprint: &str) -> Result<(), Trouble> {
+    let api: Api<Namespace> = Api::all(client.clone());
+    let patch = Patch::Merge(json!({ "metadata": { "annotations": { APPLIED: fingerprint } } }));
+    within(api.patch(&id.namespace(), &PatchParams::default(), &patch)).await.map(drop)
+}
+
 /// The store's namespace as it is; none while there is none.
 ///
 /// # Errors

@@ -104,7 +104,7 @@ impl Cluster {
     }
 
     /// Everything of the store as it is now.
-    async fn look(&self, store: &StoreSpec) -> Result<Observed, Trouble> {
+    pub(super) async fn look(&self, store: &StoreSpec) -> Result<Observed, Trouble> {
         let client = self.kubernetes.client().await?;
         let mut changes = watch(&client, &store.id.namespace());
         let mut observed = Observed::default();

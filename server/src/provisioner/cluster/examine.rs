@@ -1,0 +1,86 @@
+//! A look at an open store: whether what was applied is there as it was applied, and works.
+
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+use k8s_openapi::api::core::v1::Namespace;
+use kube::{Client, ResourceExt as _};
+
+use super::{
+    Cluster,
+    apply::{self, Difference, Resolved},
+    failure_of, judge, namespace, refuse_chart, volumes,
+};
+use crate::provisioner::{Examination, Fault, ProvisionError, Remedy, StoreSpec};
+
+/// Objects that are compared at once.
+const PARALLEL: usize = 8;
+
+impl Cluster {
+    /// What is wrong with an open store; when `deep`, also whether its objects are there and as they were applied.
+    pub(super) async fn examine_store(&self, store: &StoreSpec, deep: bool) -> Result<Examination, ProvisionError> {
+        let trouble = |trouble| failure_of(None, trouble);
+        let client = self.kubernetes.client().await.map_err(trouble)?;
+        let Some(there) = namespace::find(&client, &store.id).await.map_err(trouble)? else {
+            return Ok(gone(format!("The namespace {} is gone.", store.id.namespace())));
+        };
+        if there.metadata.deletion_timestamp.is_some() {
+            return Ok(gone(format!("Somebody deleted the namespace {}.", store.id.namespace())));
+        }
+        let observed = self.look(store).await.map_err(trouble)?;
+        let mut seen = judge::examine(&observed, self.clock.now());
+        if deep && seen.faults.iter().all(|fault| fault.remedy != Remedy::Lost) {
+            let differences = self.differences(&client, store, &there).await?;
+            seen.faults.extend(differences.into_iter().map(describe));
+        }
+        Ok(seen)
+    }
+
+    /// The objects of the chart, as this server would apply them.
+    pub(super) async fn rendered(&self, store: &StoreSpec, client: &Client) -> Result<Vec<Resolved>, ProvisionError> {
+        let trouble = |trouble| failure_of(Some(app::model::Step::Namespace), trouble);
+        let version = self.kubernetes.version().await.map_err(trouble)?;
+        let volumes = volumes::sizes(client, &store.id).await.map_err(trouble)?;
+        let objects = self.chart.render(store, &volumes, &version).await.map_err(refuse_chart)?;
+        apply::resolve(&self.kubernetes, &store.id, objects).await
+    }
+
+    /// What differs from what was applied; nothing can be said when that was done with another chart or image.
+    async fn differences(
+        &self,
+        client: &Client,
+        store: &StoreSpec,
+        there: &Namespace,
+    ) -> Result<Vec<Difference>, ProvisionError> {
+        let objects = self.rendered(store, client).await?;
+        if there.annotations().get(namespace::APPLIED) != Some(&apply::fingerprint(&objects)) {
+            return Ok(Vec::new());
+        }
+        // A job that has done its work is of no more use.
+        let compared = objects.iter().filter(|object| !object.is("Job"));
+        let compared: Vec<_> = compared.map(|object| apply::compare(client, &store.id, object)).collect();
+        let found: Vec<Option<Difference>> = stream::iter(compared)
+            .buffered(PARALLEL)
+            .try_collect()
+            .await
+            .map_err(|trouble| failure_of(None, trouble))?;
+        Ok(found.into_iter().flatten().collect())
+    }
+}
+
+fn gone(cause: String) -> Examination {
+    Examination { faults: vec![judge::lost(cause)], unsettled: None }
+}
+
+fn describe(difference: Difference) -> Fault {
+    let (cause, evidence) = match difference {
+        Difference::Missing { what } => (format!("The {what} is missing."), String::new()),
+        Difference::Changed { what, how } => {
+            (format!("The {what} was changed by somebody else."), format!("{what}: {how}"))
+        }
+    };
+    Fault {
+        cause,
+        advice: "Urumi applies it again by itself. Change the chart or its values instead of the objects.".to_owned(),
+        evidence,
+        remedy: Remedy::Apply,
+    }
+}

@@ -1,0 +1,44 @@
+//! What the pretended cluster holds of a store.
+
+use app::model::{Container, Object, Pod, StoreId, Usage};
+
+/// Its pods.
+pub(super) fn pods() -> Vec<Pod> {
+    const MIB: u64 = 1024 * 1024;
+    let container = |name: &str, usage: Option<(u64, u64)>, limit: (u64, u64)| {
+        let usage_of = |(cpu_milli, mib)| Usage { cpu_milli, memory: mib * MIB };
+        Container { name: name.to_owned(), usage: usage.map(usage_of), limit: usage_of(limit) }
+    };
+    let pod = |name: &str, phase: &str, restarts, containers| Pod {
+        name: format!("pretended-{name}"),
+        phase: phase.to_owned(),
+        healthy: true,
+        restarts,
+        last_end: (restarts > 0).then(|| "OOMKilled (exit code 137)".to_owned()),
+        created_at: None,
+        containers,
+    };
+    let cron = container("cron", None, (500, 256));
+    vec![
+        pod("bootstrap", "Completed", 0, vec![container("bootstrap", None, (1000, 384))]),
+        pod("database", "Running", 0, vec![container("database", Some((3, 111)), (1000, 384))]),
+        pod("wordpress", "Running", 1, vec![container("wordpress", Some((12, 310)), (1000, 384)), cron]),
+    ]
+}
+
+/// Its objects.
+pub(super) fn objects(id: &StoreId) -> Vec<Object> {
+    let object = |kind: &str, name: &str| Object {
+        kind: kind.to_owned(),
+        name: name.to_owned(),
+        uid: format!("{}-{name}-of-{id}", kind.to_lowercase()),
+    };
+    vec![
+        object("Namespace", &id.namespace()),
+        object("Deployment", "pretended-wordpress"),
+        object("StatefulSet", "pretended-database"),
+        object("Secret", "pretended-credentials"),
+        object("PersistentVolume", "pretended-files"),
+        object("PersistentVolume", "pretended-data"),
+    ]
+}

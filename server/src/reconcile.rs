@@ -1,0 +1,322 @@
+//! Care for stores after they became ready: what is in the cluster is compared with what should be, at the start, when
+//! something changes there, and now and then; and each store has to sell now and then.
+//!
+//! It decides about stores that are ready or degraded only. Whoever has a job is looked after by that job.
+
+mod decide;
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use app::model::{EventKind, Failure, Level, Status, StoreId};
+use futures::StreamExt as _;
+use tokio::{
+    task::JoinSet,
+    time::{Instant, MissedTickBehavior, interval, sleep},
+};
+use tokio_util::sync::CancellationToken;
+
+use self::decide::{Decision, decide};
+use crate::{
+    checks::Checks,
+    clock::Clock,
+    db::{Database, care, stores},
+    jobs::{Runner, unsold},
+    provisioner::{ProvisionError, Provisioner, Sighting, StoreSpec},
+};
+
+/// How the care goes about.
+#[derive(Clone, Copy, Debug)]
+pub struct Care {
+    /// Between two looks at every store.
+    pub look_every: Duration,
+    /// Between two order checks of a store.
+    pub check_every: Duration,
+    /// Between two order checks of the fleet, however many stores are due.
+    pub check_pause: Duration,
+    /// After a change in the cluster before the store is looked at: changes come in crowds.
+    pub settle: Duration,
+    /// How long a store may be unsettled, such as with a pod that is not ready, before that is a fault.
+    pub patience: Duration,
+    /// Before a store that did not recover is tried again; doubled each time, ten times this at most.
+    pub try_again: Duration,
+}
+
+impl Default for Care {
+    fn default() -> Self {
+        Self {
+            look_every: Duration::from_secs(300),
+            check_every: Duration::from_secs(3_600),
+            check_pause: Duration::from_secs(5),
+            settle: Duration::from_secs(2),
+            patience: Duration::from_secs(30),
+            try_again: Duration::from_secs(60),
+        }
+    }
+}
+
+/// Looks at once. Each is some requests to the API server.
+const AT_ONCE: usize = 4;
+
+/// Between two looks at what is due.
+const BEAT: Duration = Duration::from_millis(250);
+
+/// The part of the platform that cares.
+#[derive(Clone)]
+pub struct Reconciler {
+    /// Intent and history.
+    pub db: Database,
+    /// Tells the time.
+    pub clock: Clock,
+    /// Looks into the cluster.
+    pub provisioner: Arc<dyn Provisioner>,
+    /// Runs repairs.
+    pub runner: Runner,
+    /// The turns of order checks.
+    pub checks: Checks,
+    /// How it goes about.
+    pub care: Care,
+}
+
+/// What is remembered of a store between looks.
+#[derive(Clone, Debug)]
+struct Due {
+    at: Instant,
+    deep: bool,
+}
+
+/// What is remembered of stores that are not well.
+#[derive(Clone, Debug, Default)]
+struct Memory {
+    /// Since when something is unsettled.
+    unsettled: Option<Instant>,
+    /// When it is tried again to make it ready, and how long the wait before that was.
+    next_try: Option<(Instant, Duration)>,
+}
+
+/// How a look ended: what is to be remembered, and when to look again.
+type Looked = (StoreId, Memory, Option<Duration>);
+
+impl Reconciler {
+    /// Cares until the token is cancelled.
+    pub async fn run(self, stop: CancellationToken) {
+        let mut sightings = self.provisioner.watch();
+        let mut due: HashMap<StoreId, Due> = HashMap::new();
+        let mut memories: HashMap<StoreId, Memory> = HashMap::new();
+        let mut looking: HashSet<StoreId> = HashSet::new();
+        let mut looks: JoinSet<Looked> = JoinSet::new();
+        let mut checks: JoinSet<Option<StoreId>> = JoinSet::new();
+        let [mut beat, mut sweep, mut check] = [BEAT, self.care.look_every, self.care.check_pause].map(|period| {
+            let mut ticks = interval(period);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            ticks
+        });
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                Some(sighting) = sightings.next() => match sighting {
+                    Sighting::Changed { store, deep } => mark(&mut due, store, self.care.settle, deep),
+                    Sighting::Anything => sweep.reset_immediately(),
+                },
+                _ = sweep.tick() => match self.open_stores().await {
+                    Ok(stores) => {
+                        memories.retain(|id, _| stores.contains(id));
+                        stores.into_iter().for_each(|id| mark(&mut due, id, Duration::ZERO, true));
+                    }
+                    Err(error) => tracing::error!(%error, "the open stores could not be read"),
+                },
+                _ = check.tick(), if checks.is_empty() => {
+                    checks.spawn(self.clone().check_next());
+                }
+                Some(checked) = checks.join_next(), if !checks.is_empty() => match checked {
+                    // What failed a check is looked at, which queues its repair.
+                    Ok(Some(failed)) => mark(&mut due, failed, Duration::ZERO, true),
+                    Ok(None) => {}
+                    Err(error) => tracing::error!(%error, "an order check ended badly"),
+                },
+                Some(looked) = looks.join_next(), if !looks.is_empty() => match looked {
+                    Ok((id, memory, again)) => {
+                        looking.remove(&id);
+                        if let Some(after) = again {
+                            mark(&mut due, id.clone(), after, true);
+                        }
+                        memories.insert(id, memory);
+                    }
+                    // Nothing says which store it was, so that all are looked at.
+                    Err(error) => {
+                        tracing::error!(%error, "a look at a store ended badly");
+                        looking.clear();
+                        sweep.reset_after(self.care.try_again);
+                    }
+                },
+                _ = beat.tick() => {
+                    let now = Instant::now();
+                    let ready: Vec<StoreId> = due
+                        .iter()
+                        .filter(|(id, due)| due.at <= now && !looking.contains(*id))
+                        .map(|(id, _)| id.clone())
+                        .take(AT_ONCE.saturating_sub(looks.len()))
+                        .collect();
+                    for id in ready {
+                        let deep = due.remove(&id).is_some_and(|due| due.deep);
+                        let memory = memories.remove(&id).unwrap_or_default();
+                        looking.insert(id.clone());
+                        looks.spawn(self.clone().look(id, memory, deep));
+                    }
+                }
+            }
+        }
+    }
+
+    async fn open_stores(&self) -> sqlx::Result<HashSet<StoreId>> {
+        Ok(care::open_stores(&mut *self.db.read().await?).await?.into_iter().collect())
+    }
+
+    /// Looks at a store and does what follows from it.
+    async fn look(self, id: StoreId, memory: Memory, deep: bool) -> Looked {
+        match self.look_at(&id, memory.clone(), deep).await {
+            Ok((memory, again)) => (id, memory, again),
+            Err(error) => {
+                tracing::error!(%error, store.id = %id, "what is wrong with a store could not be written");
+                (id, memory, Some(self.care.try_again))
+            }
+        }
+    }
+
+    async fn look_at(&self, id: &StoreId, memory: Memory, deep: bool) -> sqlx::Result<(Memory, Option<Duration>)> {
+        let (store, has_job) = {
+            let mut read = self.db.read().await?;
+            (stores::find(&mut read, id).await?, care::has_job(&mut read, id).await?)
+        };
+        let Some(store) = store else { return Ok((memory, None)) };
+        if has_job || !matches!(store.status, Status::Ready | Status::Degraded) {
+            return Ok((Memory::default(), None));
+        }
+        let (status, spec) = (store.status, StoreSpec::from(store));
+        let seen = match self.provisioner.examine(&spec, deep).await {
+            Ok(seen) => seen,
+            // A cluster that is away says nothing about a store.
+            Err(error @ (ProvisionError::Away(_) | ProvisionError::Retry(_))) => {
+                tracing::debug!(%error, store.id = %id, "the store could not be looked at");
+                return Ok((memory, Some(self.care.try_again)));
+            }
+            Err(ProvisionError::Failed(failure)) => {
+                self.degrade(id, &Failure { step: None, ..*failure }, false).await?;
+                return Ok((memory, Some(self.care.try_again)));
+            }
+        };
+        let unsettled = seen.unsettled.is_some().then(|| memory.unsettled.unwrap_or_else(Instant::now));
+        let is_patient = unsettled.is_none_or(|since| since.elapsed() < self.care.patience);
+        let memory = Memory { unsettled, ..memory };
+        match decide(status, &seen, is_patient) {
+            Decision::Leave => Ok((Memory::default(), None)),
+            Decision::LookAgain => Ok((memory, Some(self.care.settle))),
+            Decision::Degrade { wrong, repair } => {
+                let (memory, may_try, again) = self.next_try(memory);
+                self.degrade(id, &wrong, repair && may_try).await?;
+                Ok((memory, Some(again)))
+            }
+            Decision::Prove => {
+                let (memory, may_try, again) = self.next_try(memory);
+                if may_try {
+                    self.prove(id).await?;
+                }
+                Ok((memory, Some(again)))
+            }
+        }
+    }
+
+    /// Whether it is time to try to make a store ready, and when it is looked at again.
+    fn next_try(&self, memory: Memory) -> (Memory, bool, Duration) {
+        let now = Instant::now();
+        match memory.next_try {
+            Some((at, _)) if now < at => (memory, false, (at - now).min(self.care.try_again)),
+            tried => {
+                let wait = tried.map_or(self.care.try_again, |(_, wait)| (wait * 2).min(self.care.try_again * 10));
+                (Memory { next_try: Some((now + wait, wait)), ..memory }, true, wait)
+            }
+        }
+    }
+
+    async fn degrade(&self, id: &StoreId, wrong: &Failure, repair: bool) -> sqlx::Result<()> {
+        let mut change = self.db.change().await?;
+        care::degrade(&mut change, id, wrong, repair, self.clock.now()).await?;
+        change.commit().await?;
+        if repair {
+            self.runner.wake();
+        }
+        Ok(())
+    }
+
+    /// Queues the repair that ends with an order.
+    async fn prove(&self, id: &StoreId) -> sqlx::Result<()> {
+        let mut change = self.db.change().await?;
+        let Some(store) = stores::find(change.connection(), id).await? else { return Ok(()) };
+        let Some(known) = store.failure.filter(|_| store.status == Status::Degraded) else { return Ok(()) };
+        care::degrade(&mut change, id, &known, true, self.clock.now()).await?;
+        change.commit().await?;
+        self.runner.wake();
+        Ok(())
+    }
+
+    /// Checks the store whose turn it is. Answers with it when it does not sell.
+    async fn check_next(self) -> Option<StoreId> {
+        match self.try_check_next().await {
+            Ok(failed) => failed,
+            Err(error) => {
+                tracing::error!(%error, "the outcome of an order check could not be written");
+                None
+            }
+        }
+    }
+
+    async fn try_check_next(&self) -> sqlx::Result<Option<StoreId>> {
+        let before = self.clock.now().checked_sub(self.care.check_every).unwrap_or(jiff::Timestamp::MIN);
+        let store = {
+            let mut read = self.db.read().await?;
+            match care::next_to_check(&mut read, before).await? {
+                Some(id) => stores::find(&mut read, &id).await?,
+                None => None,
+            }
+        };
+        let Some(store) = store else { return Ok(None) };
+        let spec = StoreSpec::from(store);
+        let Some(turn) = self.checks.begin(&spec.id) else { return Ok(None) };
+        let outcome = self.provisioner.check(&spec).await;
+        drop(turn);
+        let now = self.clock.now();
+        let mut change = self.db.change().await?;
+        match outcome {
+            Ok(outcome) if outcome.passed => {
+                care::set_checked(change.connection(), &spec.id, Some(now)).await?;
+                change.commit().await?;
+                Ok(None)
+            }
+            Ok(outcome) => {
+                care::set_checked(change.connection(), &spec.id, Some(now)).await?;
+                change.record(&spec.id, now, Level::Warning, EventKind::OrderChecked, &*outcome.text).await?;
+                care::degrade(&mut change, &spec.id, &unsold(&outcome.text), false, now).await?;
+                change.commit().await?;
+                Ok(Some(spec.id))
+            }
+            Err(error) => {
+                // The cluster is what could not be asked, not the store; it keeps its place in the order of checks.
+                drop(change);
+                tracing::warn!(%error, store.id = %spec.id, "a store could not be checked");
+                sleep(self.care.check_pause).await;
+                Ok(None)
+            }
+        }
+    }
+}
+
+/// A look at the store is due after this time, or earlier when it already is.
+fn mark(due: &mut HashMap<StoreId, Due>, id: StoreId, after: Duration, deep: bool) {
+    let at = Instant::now() + after;
+    let due = due.entry(id).or_insert(Due { at, deep });
+    due.at = due.at.min(at);
+    due.deep |= deep;
+}
