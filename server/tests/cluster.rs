@@ -11,6 +11,8 @@ mod process;
 
 #[path = "cluster/broken.rs"]
 mod broken;
+#[path = "cluster/care.rs"]
+mod care;
 #[path = "cluster/crash.rs"]
 mod crash;
 #[path = "cluster/life.rs"]

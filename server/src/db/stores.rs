@@ -221,7 +221,7 @@ pub async fn move_to(
     from.move_to(to)?;
     sqlx::query(
         "UPDATE stores SET status = ?1,
-                ready_at = CASE WHEN ?1 = 'ready' THEN ?2 ELSE ready_at END,
+                ready_at = CASE WHEN ?1 = 'ready' AND status = 'provisioning' THEN ?2 ELSE ready_at END,
                 deleted_at = CASE WHEN ?1 = 'deleted' THEN ?2 ELSE deleted_at END,
                 failure_step = NULL, failure_cause = NULL, failure_advice = NULL, failure_evidence = NULL
          WHERE id = ?3",

@@ -31,11 +31,13 @@ fn kinds(detail: &StoreDetail) -> Vec<EventKind> {
 async fn what_was_edited_or_deleted_is_applied_again_and_told() {
     let app = TestApp::start_caring(NO_CARE).await;
     let id = ready(&app).await;
+    let ready_at = app.show(&id).await.store.ready_at;
     app.cluster.break_store(&id, fault("The Service store-wordpress is missing.", Remedy::Apply));
     let detail = app
         .wait_until(&id, |detail| detail.events.last().is_some_and(|event| event.kind == EventKind::Recovered))
         .await;
     assert_eq!((detail.store.status, detail.store.failure.clone()), (Status::Ready, None));
+    assert_eq!(detail.store.ready_at, ready_at, "that is when its install was done");
     assert_eq!(kinds(&detail), [EventKind::Degraded, EventKind::JobStarted, EventKind::Recovered]);
     let degraded = detail.events.iter().find(|event| event.kind == EventKind::Degraded).expect("told");
     assert_eq!((degraded.level, degraded.text.as_str()), (Level::Warning, "The Service store-wordpress is missing."));

@@ -1,0 +1,59 @@
+//! What others do to a store that is open: it is noticed, told, and mended where that is safe.
+
+use std::time::Duration;
+
+use app::model::{EventKind, Status, StoreDetail, StoreId};
+use tokio::time::{Instant, sleep};
+
+use crate::{process::Server, support::cluster};
+
+/// How long something may take to be noticed and mended, on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+async fn wait_until(server: &Server, id: &StoreId, is_so: impl Fn(&StoreDetail) -> bool) -> StoreDetail {
+    let begun = Instant::now();
+    loop {
+        let detail = server.show(id).await;
+        if is_so(&detail) {
+            return detail;
+        }
+        assert!(begun.elapsed() < PATIENCE, "it does not become what was waited for: {detail:?}");
+        sleep(Duration::from_millis(50)).await;
+    }
+}
+
+fn told(detail: &StoreDetail, kind: EventKind) -> Vec<&str> {
+    detail.events.iter().filter(|event| event.kind == kind).map(|event| event.text.as_str()).collect()
+}
+
+#[tokio::test]
+async fn an_open_store_is_put_back_as_it_was_and_one_without_its_namespace_is_not_made_anew() {
+    let name = "an_open_store_is_put_back_as_it_was_and_one_without_its_namespace_is_not_made_anew";
+    let Some(cluster) = cluster(name) else { return };
+    let server = Server::start(&cluster).await;
+    let id = server.create("Meddled with").await.id;
+    wait_until(&server, &id, |detail| detail.store.status == Status::Ready).await;
+    let namespace = id.namespace();
+
+    cluster.kubectl(&["-n", &namespace, "delete", "service", "store-wordpress"]);
+    cluster.kubectl(&["-n", &namespace, "scale", "deployment", "store-wordpress", "--replicas=0"]);
+    let mended = wait_until(&server, &id, |detail| {
+        detail.store.status == Status::Ready && !told(detail, EventKind::Recovered).is_empty()
+    })
+    .await;
+    let wrong = told(&mended, EventKind::Degraded).join(" ");
+    assert!(wrong.contains("The Service store-wordpress is missing."), "{wrong}");
+    assert!(wrong.contains("The Deployment store-wordpress was changed by somebody else."), "{wrong}");
+    assert_eq!(mended.store.failure, None);
+    let replicas = ["-n", &namespace, "get", "deployment", "store-wordpress", "--output=jsonpath={.spec.replicas}"];
+    assert_eq!(cluster.kubectl(&replicas), "1");
+
+    cluster.kubectl(&["delete", "namespace", &namespace, "--wait=false"]);
+    let lost = wait_until(&server, &id, |detail| detail.store.status == Status::Degraded).await;
+    let failure = lost.store.failure.expect("a reason");
+    assert!(failure.cause.contains(&namespace) && failure.cause.contains("is lost"), "{failure:?}");
+    server.delete(&id).await;
+    wait_until(&server, &id, |detail| detail.store.status == Status::Deleted).await;
+    let left = cluster.kubectl(&["get", "namespaces,persistentvolumes", "--output=wide", "--no-headers"]);
+    assert!(!left.contains(id.as_str()), "{left}");
+}
