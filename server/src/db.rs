@@ -2,6 +2,7 @@
 
 pub mod care;
 pub mod events;
+pub mod figures;
 pub mod fleet;
 pub mod jobs;
 pub mod receipts;

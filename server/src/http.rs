@@ -2,6 +2,7 @@
 
 mod extract;
 mod guard;
+mod probes;
 mod problem;
 mod rest;
 mod rpc;
@@ -30,7 +31,7 @@ use tower_http::{
 use tracing::Level;
 use utoipa::openapi::OpenApi;
 
-use crate::{addresses::Addresses, db::Database, events::Doorbell};
+use crate::{addresses::Addresses, db::Database, events::Doorbell, metrics::Metrics};
 use problem::Problem;
 
 /// Largest body that is read, in bytes: a store's name and what surrounds it, with a wide margin.
@@ -49,6 +50,11 @@ pub struct HttpState {
     pub stop: CancellationToken,
     /// The names that the dashboard answers to, and the stores' addresses.
     pub addresses: Addresses,
+    /// What is counted and measured.
+    pub metrics: Metrics,
+    /// Installs that may run at once.
+    #[from_ref(skip)]
+    pub installs_limit: u32,
     /// Where the built front end is.
     pub leptos: LeptosOptions,
 }
@@ -82,6 +88,9 @@ pub fn router(state: HttpState) -> Router {
 
     Router::new()
         .merge(api)
+        .route("/healthz", get(probes::live))
+        .route("/readyz", get(probes::ready))
+        .route("/metrics", get(probes::metrics))
         // What browsers ask for beside an answer that is no page.
         .route("/favicon.ico", get(async || Redirect::permanent("/favicon.svg")))
         .leptos_routes_with_context(&state, generate_route_list(app::App), context.clone(), shell)

@@ -29,6 +29,7 @@ use crate::{
         Database,
         jobs::{self, Job, JobKind},
     },
+    metrics::Metrics,
     provisioner::Provisioner,
 };
 
@@ -77,6 +78,7 @@ impl Default for Deadlines {
 pub struct Runner(Arc<Shared>);
 
 struct Shared {
+    metrics: Metrics,
     db: Database,
     clock: Clock,
     provisioner: Arc<dyn Provisioner>,
@@ -102,6 +104,7 @@ impl Runner {
     /// A runner that does nothing until [`run`](Self::run).
     #[must_use]
     pub fn new(
+        metrics: Metrics,
         db: Database,
         clock: Clock,
         provisioner: Arc<dyn Provisioner>,
@@ -109,6 +112,7 @@ impl Runner {
         deadlines: Deadlines,
     ) -> Self {
         Self(Arc::new(Shared {
+            metrics,
             db,
             clock,
             provisioner,
@@ -193,6 +197,9 @@ impl Runner {
                     provision::note_claim(&mut change, &job, self.0.clock.now()).await?;
                 }
                 change.commit().await?;
+                if job.attempts == 1 {
+                    self.0.metrics.claimed(job.kind, job.queued_at, self.0.clock.now());
+                }
                 self.spawn(job);
             }
         }

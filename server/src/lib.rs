@@ -13,6 +13,7 @@ pub mod gateway;
 pub mod http;
 pub mod jobs;
 pub mod kubernetes;
+pub mod metrics;
 pub mod order_check;
 pub mod platform;
 pub mod provisioner;

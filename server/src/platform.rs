@@ -19,6 +19,7 @@ use crate::{
     gateway::{self, Gateway},
     http::{self, HttpState},
     jobs::{Deadlines, Runner},
+    metrics::Metrics,
     provisioner::Provisioner,
     reconcile::{Care, Reconciler},
     store_client::StoreClient,
@@ -71,7 +72,9 @@ impl Platform {
     pub async fn start(database: &Path, parts: Parts) -> anyhow::Result<Self> {
         let doorbell = Doorbell::default();
         let db = Database::open(database, doorbell.clone()).await?;
+        let metrics = Metrics::default();
         let runner = Runner::new(
+            metrics.clone(),
             db.clone(),
             parts.clock.clone(),
             Arc::clone(&parts.provisioner),
@@ -85,6 +88,7 @@ impl Platform {
             provisioner: Arc::clone(&parts.provisioner),
             runner: runner.clone(),
             checks: checks.clone(),
+            metrics: metrics.clone(),
             care: parts.care,
         };
         let stores: Arc<dyn Stores> = Arc::new(StoreService::new(
@@ -105,6 +109,8 @@ impl Platform {
             doorbell,
             stop: stop_streams.clone(),
             addresses: parts.addresses,
+            metrics,
+            installs_limit: parts.max_parallel_installs,
             leptos: parts.leptos,
         });
         // Outside of everything else: what is for a store is neither limited nor compressed as the dashboard is.

@@ -79,6 +79,12 @@ pub struct Fault {
     pub remedy: Remedy,
 }
 
+impl From<Fault> for Failure {
+    fn from(Fault { cause, advice, evidence, .. }: Fault) -> Self {
+        Self { step: None, cause, advice, evidence }
+    }
+}
+
 /// What helps against a fault; the gravest last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Remedy {

@@ -25,6 +25,7 @@ use crate::{
     clock::Clock,
     db::{Database, care, stores},
     jobs::{Runner, unsold},
+    metrics::Metrics,
     provisioner::{ProvisionError, Provisioner, Sighting, StoreSpec},
 };
 
@@ -77,6 +78,8 @@ pub struct Reconciler {
     pub runner: Runner,
     /// The turns of order checks.
     pub checks: Checks,
+    /// Counts the order checks.
+    pub metrics: Metrics,
     /// How it goes about.
     pub care: Care,
 }
@@ -287,6 +290,9 @@ impl Reconciler {
         let Some(turn) = self.checks.begin(&spec.id) else { return Ok(None) };
         let outcome = self.provisioner.check(&spec).await;
         drop(turn);
+        if let Ok(outcome) = &outcome {
+            self.metrics.checked(outcome.passed);
+        }
         let now = self.clock.now();
         let mut change = self.db.change().await?;
         match outcome {

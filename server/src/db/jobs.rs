@@ -20,6 +20,9 @@ pub enum JobKind {
 }
 
 impl JobKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Provision, Self::Delete, Self::Repair];
+
     /// The word in the table and in logs.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -64,6 +67,8 @@ pub struct Job {
     pub kind: JobKind,
     /// How often it was claimed, this time included.
     pub attempts: u32,
+    /// When it was asked for.
+    pub queued_at: Timestamp,
 }
 
 /// Puts a job at the end of the queue and answers with its id.
@@ -93,7 +98,7 @@ pub async fn claim(connection: &mut SqliteConnection, kind: JobKind, at: Timesta
     let row = sqlx::query(
         "UPDATE jobs SET state = 'running', started_at = coalesce(started_at, ?), attempts = attempts + 1
          WHERE id = (SELECT min(id) FROM jobs WHERE state = 'queued' AND kind = ?)
-         RETURNING id, store_id, attempts",
+         RETURNING id, store_id, attempts, queued_at",
     )
     .bind(to_column(at))
     .bind(kind.as_str())
@@ -105,6 +110,7 @@ pub async fn claim(connection: &mut SqliteConnection, kind: JobKind, at: Timesta
         store_id: parse(row.try_get("store_id")?)?,
         kind,
         attempts: row.try_get("attempts")?,
+        queued_at: from_column(row.try_get("queued_at")?)?,
     }))
 }
 

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Shared, budget::Budget};
 use crate::{
     db::jobs::{self, Job},
+    metrics::ClusterError,
     provisioner::{Notes, ProvisionError},
 };
 
@@ -62,6 +63,7 @@ impl Shared {
             };
             let error = match result {
                 Some(Err(ProvisionError::Away(error))) => {
+                    self.metrics.failed_try(ClusterError::Away);
                     if self.wait_for_cluster(job, token, &error).await? {
                         continue;
                     }
@@ -77,6 +79,7 @@ impl Shared {
                     };
                 }
             };
+            self.metrics.failed_try(ClusterError::Passing);
             // The same error again is not news.
             if last_error.as_ref() != Some(&error) {
                 tracing::warn!(%error, "trying again");

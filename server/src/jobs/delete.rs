@@ -50,7 +50,9 @@ impl Shared {
                     let text = format!("{summary} ({})", seconds(now.duration_since(started_at)));
                     change.record(&job.store_id, now, Level::Info, EventKind::Deleted, text).await?;
                 }
-                return change.commit().await;
+                change.commit().await?;
+                self.metrics.ended(job.kind, "succeeded", job.queued_at, now);
+                return Ok(());
             }
             Attempt::Cancelled => return Ok(()),
             Attempt::Failed(failure) => *failure,

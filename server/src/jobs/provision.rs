@@ -103,6 +103,7 @@ impl Shared {
         let text = format!("{} ({})", report.text, seconds(now.duration_since(started_at)));
         change.record(&job.store_id, now, Level::Info, EventKind::StepFinished, text).await?;
         change.commit().await?;
+        self.metrics.finished(step, now.duration_since(started_at));
         Ok(Next::GoOn)
     }
 
@@ -116,7 +117,9 @@ impl Shared {
                 format!("Store marked Ready, {} after it was asked for", seconds(now.duration_since(created_at)));
             change.record(&job.store_id, now, Level::Info, EventKind::Ready, text).await?;
         }
-        change.commit().await
+        change.commit().await?;
+        self.metrics.ended(job.kind, "succeeded", job.queued_at, now);
+        Ok(())
     }
 
     /// Ends a job without success, with the reason kept with its store.
@@ -128,7 +131,9 @@ impl Shared {
             stores::set_failure(change.connection(), &job.store_id, &failure).await?;
             change.record(&job.store_id, now, Level::Error, EventKind::Failed, failure.cause).await?;
         }
-        change.commit().await
+        change.commit().await?;
+        self.metrics.ended(job.kind, "failed", job.queued_at, now);
+        Ok(())
     }
 
     /// Ends a job whose task panicked.

@@ -80,6 +80,11 @@ async fn a_store_whose_data_is_gone_is_not_hidden_behind_an_empty_one() {
     // Longer than until the next try.
     tokio::time::sleep(Duration::from_millis(700)).await;
     assert_eq!(app.cluster.steps_of(&id).len(), before, "nothing was applied");
+    // Nor when somebody asks for it.
+    app.post(&format!("/api/stores/{id}/retry"), "").await;
+    app.settle().await;
+    assert_eq!(app.cluster.steps_of(&id).len(), before, "nothing was applied");
+    assert_eq!(app.show(&id).await.store.failure.expect("a reason").cause, "The namespace is gone.");
     app.delete(&format!("/api/stores/{id}")).await;
     app.wait_for(&id, Status::Deleted).await;
     app.finish().await;

@@ -7,6 +7,7 @@ mod http;
 mod inside;
 mod jobs;
 mod list;
+mod probes;
 mod recovery;
 mod stream;
 mod support;

@@ -215,6 +215,16 @@ impl TestApp {
         }
     }
 
+    /// Waits until this many installs run.
+    pub async fn wait_for_busy(&self, installs: u32) {
+        let reached = async {
+            while self.platform().stores.health().await.expect("health").installing < installs {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, reached).await.expect("the installs begin");
+    }
+
     /// Waits until the cluster was asked to run this many steps of the store.
     pub async fn wait_for_steps(&self, id: &StoreId, count: usize) {
         let reached = async {
