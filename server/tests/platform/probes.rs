@@ -1,5 +1,7 @@
 //! What machines ask of the platform.
 
+use std::path::Path;
+
 use app::model::{Status, Step};
 
 use crate::support::{Answer, TestApp};
@@ -64,5 +66,27 @@ async fn what_happens_is_counted_and_measured_for_prometheus() {
     assert!(answer.body.ends_with("# EOF\n"));
     app.cluster.release();
     app.settle().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn alerts_and_dashboard_ask_only_for_what_is_measured() {
+    let app = TestApp::start().await;
+    let store = app.create("Tea").await.id;
+    app.wait_for(&store, Status::Ready).await;
+    let measured = app.get("/metrics").await.body;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../chart/platform/monitoring");
+    let mut asked = 0;
+    for file in ["alerts.yaml", "dashboard.json"] {
+        let text = std::fs::read_to_string(folder.join(file)).expect("the file");
+        let names = text.split(|c: char| !c.is_ascii_lowercase() && c != '_').filter(|word| word.starts_with("urumi_"));
+        for name in names {
+            let family =
+                ["_bucket", "_count", "_total"].iter().find_map(|suffix| name.strip_suffix(suffix)).unwrap_or(name);
+            assert!(measured.contains(&format!("# TYPE {family} ")), "{file} asks for {name}");
+            asked += 1;
+        }
+    }
+    assert!(asked > 15, "only {asked} names were found");
     app.finish().await;
 }
