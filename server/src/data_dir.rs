@@ -18,9 +18,6 @@ const DATABASE: &str = "urumi.db";
 /// Held by the server that uses the folder, with its process id in it.
 const LOCK: &str = "urumi.lock";
 
-/// What `SQLite` keeps beside a database that is in use, or that a crash left. It belongs to that database only.
-const COMPANIONS: [&str; 2] = ["urumi.db-wal", "urumi.db-shm"];
-
 /// A data folder that this process alone uses, as long as this value lives.
 #[derive(Debug)]
 pub struct DataDir {
@@ -70,18 +67,21 @@ impl DataDir {
         let unusable = || format!("{} cannot be restored", backup.display());
         schema::check(backup).await.with_context(unusable)?;
         let arriving = self.path.join(format!("{DATABASE}.arriving"));
-        fs::copy(backup, &arriving).with_context(unusable)?;
-        File::open(&arriving).and_then(|file| file.sync_all()).with_context(unusable)?;
+        if fs::exists(&arriving).with_context(unusable)? {
+            fs::remove_file(&arriving).with_context(unusable)?;
+        }
+        // With what its companions hold, where it is a copy of a database in use; and what arrives is what is checked.
+        copy_whole(backup, &arriving).await.with_context(unusable)?;
+        schema::check(&arriving).await.with_context(unusable)?;
 
+        // Moved with its companions, which SQLite takes for one database under the new name too. It may be damaged, so that it
+        // cannot be copied.
         let former = self.path.join(format!("{DATABASE}.before-{}", at.as_second()));
         let had = fs::exists(self.database()).with_context(unusable)?;
-        if had {
-            // What a crash left in the companions becomes part of the file that is kept.
-            copy_whole(&self.database(), &former).await.with_context(|| format!("{DATABASE} cannot be kept"))?;
-        }
-        for companion in COMPANIONS.map(|name| self.path.join(name)) {
-            if fs::exists(&companion).with_context(unusable)? {
-                fs::remove_file(&companion).with_context(unusable)?;
+        for suffix in ["", "-wal", "-shm"] {
+            let [from, to] = [&self.database(), &former].map(|file| with_suffix(file, suffix));
+            if fs::exists(&from).with_context(unusable)? {
+                fs::rename(&from, &to).with_context(|| format!("{} cannot be kept", from.display()))?;
             }
         }
         fs::rename(&arriving, self.database()).with_context(unusable)?;
@@ -100,6 +100,13 @@ pub async fn back_up(path: &Path, to: &Path) -> anyhow::Result<()> {
     ensure!(!fs::exists(to)?, "{} is there already", to.display());
     copy_whole(&database, to).await.with_context(|| format!("the backup {} cannot be written", to.display()))?;
     schema::check(to).await.with_context(|| format!("the backup {} cannot be used", to.display()))
+}
+
+/// The file that `SQLite` keeps beside a database while it is in use, or that a crash left.
+fn with_suffix(database: &Path, suffix: &str) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
 }
 
 /// A copy in one piece, which no write of others can tear apart.

@@ -196,18 +196,14 @@ impl Reconciler {
         };
         let Some(store) = store else { return Ok((memory, None)) };
         if has_job || !matches!(store.status, Status::Ready | Status::Degraded) {
-            return Ok((Memory::default(), None));
+            return Ok((Memory { unsettled: None, ..memory }, None));
         }
         let (status, spec) = (store.status, StoreSpec::from(store));
         let seen = match self.provisioner.examine(&spec, deep).await {
             Ok(seen) => seen,
-            // A cluster that is away says nothing about a store.
-            Err(error @ (ProvisionError::Away(_) | ProvisionError::Retry(_))) => {
-                tracing::debug!(%error, store.id = %id, "the store could not be looked at");
-                return Ok((memory, Some(self.care.try_again)));
-            }
-            Err(ProvisionError::Failed(failure)) => {
-                self.degrade(id, &Failure { step: None, ..*failure }, false).await?;
+            // A cluster that is away, or settings that are wrong, say nothing about a store.
+            Err(error) => {
+                tracing::warn!(%error, store.id = %id, "the store could not be looked at");
                 return Ok((memory, Some(self.care.try_again)));
             }
         };
@@ -217,9 +213,13 @@ impl Reconciler {
         match decide(status, &seen, is_patient) {
             Decision::Leave => Ok((Memory::default(), None)),
             Decision::LookAgain => Ok((memory, Some(self.care.settle))),
-            Decision::Degrade { wrong, repair } => {
+            Decision::Degrade { wrong, repair: false } => {
+                self.degrade(id, &wrong, false).await?;
+                Ok((memory, Some(self.care.try_again)))
+            }
+            Decision::Degrade { wrong, repair: true } => {
                 let (memory, may_try, again) = self.next_try(memory);
-                self.degrade(id, &wrong, repair && may_try).await?;
+                self.degrade(id, &wrong, may_try).await?;
                 Ok((memory, Some(again)))
             }
             Decision::Prove => {
@@ -305,6 +305,13 @@ impl Reconciler {
                 care::set_checked(change.connection(), &spec.id, Some(now)).await?;
                 change.record(&spec.id, now, Level::Warning, EventKind::OrderChecked, &*outcome.text).await?;
                 care::degrade(&mut change, &spec.id, &unsold(&outcome.text), false, now).await?;
+                change.commit().await?;
+                Ok(Some(spec.id))
+            }
+            // The store is at fault, such as one whose Secret is gone; the others are to have their turn.
+            Err(ProvisionError::Failed(failure)) => {
+                care::set_checked(change.connection(), &spec.id, Some(now)).await?;
+                care::degrade(&mut change, &spec.id, &Failure { step: None, ..*failure }, false, now).await?;
                 change.commit().await?;
                 Ok(Some(spec.id))
             }

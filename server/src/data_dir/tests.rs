@@ -48,6 +48,42 @@ async fn a_backup_of_a_database_in_use_is_restored_and_the_former_one_is_kept() 
 }
 
 #[tokio::test]
+async fn a_database_that_is_damaged_is_replaced_and_kept_as_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (data, backup) = (folder.path().join("data"), folder.path().join("backup.db"));
+    let taken = DataDir::take(&data).expect("taken");
+    let database = open(&taken).await;
+    write(&database, "Whole").await;
+    back_up(&data, &backup).await.expect("backed up");
+    database.close().await;
+    std::fs::write(taken.database(), "not a database any more").expect("written");
+
+    let former = taken.restore(&backup, AT).await.expect("restored").expect("there was one");
+    assert_eq!(std::fs::read_to_string(former).expect("read"), "not a database any more");
+    let database = open(&taken).await;
+    assert_eq!(name_in(&database).await, "Whole");
+    database.close().await;
+}
+
+#[tokio::test]
+async fn a_copy_of_a_database_in_use_is_restored_with_what_was_not_yet_in_its_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (data, copy) = (folder.path().join("data"), folder.path().join("copy.db"));
+    let taken = DataDir::take(&data).expect("taken");
+    let database = open(&taken).await;
+    write(&database, "In the log").await;
+    for suffix in ["", "-wal"] {
+        std::fs::copy(with_suffix(&taken.database(), suffix), with_suffix(&copy, suffix)).expect("copied");
+    }
+    write(&database, "After").await;
+    database.close().await;
+    taken.restore(&copy, AT).await.expect("restored");
+    let database = open(&taken).await;
+    assert_eq!(name_in(&database).await, "In the log");
+    database.close().await;
+}
+
+#[tokio::test]
 async fn a_backup_never_overwrites_and_needs_a_database() {
     let folder = tempfile::tempdir().expect("a folder");
     let (data, backup) = (folder.path().join("data"), folder.path().join("backup.db"));

@@ -16,7 +16,7 @@ impl Budget {
 
     /// A part of it, for a piece of the work that may take `limit` at most.
     pub(super) fn part(self, limit: Duration) -> Self {
-        Self { limit, left: limit.min(self.left) }
+        Self::new(limit.min(self.left))
     }
 
     /// What is left.
@@ -31,6 +31,7 @@ impl Budget {
 
     /// Gives some time more, where what was used was not work.
     pub(super) fn extend(&mut self, more: Duration) {
+        self.limit += more;
         self.left += more;
     }
 

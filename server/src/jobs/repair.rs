@@ -1,23 +1,23 @@
-//! The repair job: everything of a degraded store is applied again and looked at again, and an order proves that it sells.
+//! The repair job: what is missing of a degraded store, or was changed, is applied again, and an order proves that it sells.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use app::model::{EventKind, Failure, Level, Status, Step};
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::{Shared, attempt::Attempt, budget::Budget, provision::moved, step::Ended};
+use super::{Shared, attempt::Attempt, budget::Budget, provision::moved};
 use crate::{
     db::{
         care,
         jobs::{self, Job, JobEnd},
         stores,
     },
-    provisioner::{Remedy, StoreSpec},
+    provisioner::{Notes, ProvisionError, Remedy, StoreSpec},
 };
 
-/// What a repair goes through. The last step of a provision is left out: it buys the demo product, which the owner may have sold
-/// or removed since.
-const STEPS: [Step; 5] = [Step::Namespace, Step::Database, Step::Wordpress, Step::Woocommerce, Step::Storefront];
+/// Between two looks at whether pods that start anew are ready.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 impl Shared {
     /// Repairs the store and makes it ready again; or keeps it degraded, with what is still wrong.
@@ -30,40 +30,67 @@ impl Shared {
         let spec = &spec;
         let begun = Instant::now();
         if let Some(mut change) = self.change_of(job).await? {
-            let text = "Repair started: everything is applied again";
-            change.record(&job.store_id, self.clock.now(), Level::Info, EventKind::JobStarted, text).await?;
+            change
+                .record(&job.store_id, self.clock.now(), Level::Info, EventKind::JobStarted, "Repair started")
+                .await?;
             change.commit().await?;
         }
-        let mut whole = Budget::new(self.deadlines.provision);
-        // Whoever asked for it, and whatever happened since: an empty shop is not put where data was.
-        let mut budget = whole.part(self.deadlines.step);
-        let look = |_notes| async move { self.provisioner.examine(spec, false).await };
-        match self.attempt(job, token, &mut budget, look).await? {
-            Attempt::Done(seen) => {
-                if let Some(lost) = seen.faults.into_iter().find(|fault| fault.remedy == Remedy::Lost) {
-                    return self.leave_degraded(job, lost.into()).await;
-                }
-            }
-            Attempt::Cancelled => return Ok(()),
-            Attempt::Failed(failure) => return self.leave_degraded(job, *failure).await,
-            Attempt::TimedOut(error) => return self.leave_degraded(job, unfinished(&error.unwrap_or_default())).await,
+        let mut budget = Budget::new(self.deadlines.provision);
+        let put_back = |notes| async move { self.put_back(spec, &notes).await };
+        match self.attempt(job, token, &mut budget, put_back).await? {
+            Attempt::Done(()) => {}
+            ended => return self.end_repair(job, ended).await,
         }
-        for step in STEPS {
-            let wrong = match self.run_step(job, spec, step, token, &mut whole).await? {
-                Ended::Done(_) => continue,
-                Ended::Cancelled => return Ok(()),
-                Ended::Failed(failure) => failure,
-            };
-            return self.leave_degraded(job, wrong).await;
+        let settle = |_notes| async move { self.settle(spec).await };
+        match self.attempt(job, token, &mut budget, settle).await? {
+            Attempt::Done(()) => {}
+            ended => return self.end_repair(job, ended).await,
         }
-        let mut budget = whole.part(self.deadlines.step);
         let check = |_notes| async move { self.provisioner.check(spec).await };
         match self.attempt(job, token, &mut budget, check).await? {
             Attempt::Done(outcome) if outcome.passed => self.finish_repair(job, &outcome.text, begun).await,
             Attempt::Done(outcome) => self.leave_degraded(job, unsold(&outcome.text)).await,
-            Attempt::Cancelled => Ok(()),
+            ended => self.end_repair(job, ended).await,
+        }
+    }
+
+    /// Applies everything again where something of it is missing or was changed. It looks each time before: whoever asked for it and
+    /// whatever happened since, nothing empty is put where data was, and a store that has all it needs is not brought up to date
+    /// unasked.
+    async fn put_back(&self, spec: &StoreSpec, notes: &Notes) -> Result<(), ProvisionError> {
+        let seen = self.provisioner.examine(spec, true).await?;
+        if let Some(lost) = seen.faults.iter().find(|fault| fault.remedy == Remedy::Lost) {
+            return Err(ProvisionError::Failed(Box::new(lost.clone().into())));
+        }
+        if seen.faults.iter().any(|fault| fault.remedy == Remedy::Apply) {
+            self.provisioner.run_step(Step::Namespace, spec, notes).await?;
+        }
+        Ok(())
+    }
+
+    /// Waits until what carries the store is ready.
+    async fn settle(&self, spec: &StoreSpec) -> Result<(), ProvisionError> {
+        loop {
+            let seen = self.provisioner.examine(spec, false).await?;
+            if let Some(fault) = seen.faults.into_iter().next() {
+                return Err(ProvisionError::Failed(Box::new(fault.into())));
+            }
+            if seen.unsettled.is_none() {
+                return Ok(());
+            }
+            sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    /// Ends a repair that did not come to its proof.
+    async fn end_repair<T>(&self, job: &Job, ended: Attempt<T>) -> sqlx::Result<()> {
+        match ended {
             Attempt::Failed(failure) => self.leave_degraded(job, *failure).await,
-            Attempt::TimedOut(error) => self.leave_degraded(job, unfinished(&error.unwrap_or_default())).await,
+            Attempt::TimedOut(error) => {
+                let why = error.unwrap_or_else(|| "a pod does not become ready".to_owned());
+                self.leave_degraded(job, unfinished(&why)).await
+            }
+            Attempt::Done(_) | Attempt::Cancelled => Ok(()),
         }
     }
 

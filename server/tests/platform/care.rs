@@ -115,7 +115,6 @@ async fn a_person_can_ask_for_the_repair_and_delete_meanwhile() {
     let id = ready(&app).await;
     app.cluster.break_store(&id, fault("The database pod crashes.", Remedy::Wait));
     app.wait_for(&id, Status::Degraded).await;
-    app.cluster.hold(app::model::Step::Database);
     let answer = app.post(&format!("/api/stores/{id}/retry"), "").await;
     assert_eq!(answer.status.as_u16(), 202, "{}", answer.body);
     app.wait_until(&id, |detail| kinds(detail).contains(&EventKind::JobStarted)).await;
@@ -129,7 +128,7 @@ async fn a_person_can_ask_for_the_repair_and_delete_meanwhile() {
 async fn a_repair_that_a_restart_interrupts_goes_on() {
     let mut app = TestApp::start_caring(NO_CARE).await;
     let id = ready(&app).await;
-    app.cluster.hold(app::model::Step::Wordpress);
+    app.cluster.hold(app::model::Step::Namespace);
     app.cluster.break_store(&id, fault("The Service is missing.", Remedy::Apply));
     app.wait_until(&id, |detail| kinds(detail).contains(&EventKind::JobStarted)).await;
     app.restart().await;

@@ -7,7 +7,7 @@ use kube::{Client, ResourceExt as _};
 use super::{
     Cluster,
     apply::{self, Difference, Resolved},
-    failure_of, judge, namespace, refuse_chart, volumes,
+    failure_of, judge, namespace, refuse_chart, secret, volumes,
 };
 use crate::provisioner::{Examination, Fault, ProvisionError, Remedy, StoreSpec};
 
@@ -24,6 +24,9 @@ impl Cluster {
         };
         if there.metadata.deletion_timestamp.is_some() {
             return Ok(gone(format!("Somebody deleted the namespace {}.", store.id.namespace())));
+        }
+        if secret::read(&client, &store.id).await.map_err(trouble)?.is_none() {
+            return Ok(gone("The Secret with the store's passwords is gone.".to_owned()));
         }
         let observed = self.look(store).await.map_err(trouble)?;
         let mut seen = judge::examine(&observed, self.clock.now());
