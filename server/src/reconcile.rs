@@ -297,12 +297,12 @@ impl Reconciler {
         let mut change = self.db.change().await?;
         match outcome {
             Ok(outcome) if outcome.passed => {
-                care::set_checked(change.connection(), &spec.id, Some(now)).await?;
+                care::set_checked(change.connection(), &spec.id, now).await?;
                 change.commit().await?;
                 Ok(None)
             }
             Ok(outcome) => {
-                care::set_checked(change.connection(), &spec.id, Some(now)).await?;
+                care::set_checked(change.connection(), &spec.id, now).await?;
                 change.record(&spec.id, now, Level::Warning, EventKind::OrderChecked, &*outcome.text).await?;
                 care::degrade(&mut change, &spec.id, &unsold(&outcome.text), false, now).await?;
                 change.commit().await?;
@@ -310,7 +310,7 @@ impl Reconciler {
             }
             // The store is at fault, such as one whose Secret is gone; the others are to have their turn.
             Err(ProvisionError::Failed(failure)) => {
-                care::set_checked(change.connection(), &spec.id, Some(now)).await?;
+                care::set_checked(change.connection(), &spec.id, now).await?;
                 care::degrade(&mut change, &spec.id, &Failure { step: None, ..*failure }, false, now).await?;
                 change.commit().await?;
                 Ok(Some(spec.id))

@@ -1,11 +1,10 @@
 //! What the care for ready stores reads and writes: who is there, who is to be checked next, and what is wrong with one.
 
-use app::model::{Failure, Level, Status, StoreId};
+use app::model::{EventKind, Failure, Level, Status, StoreId};
 use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
 use super::{Change, jobs, parse, stores, to_column};
-use app::model::EventKind;
 
 /// The stores that are open, whether or not all is well with them.
 ///
@@ -33,13 +32,13 @@ pub async fn next_to_check(connection: &mut SqliteConnection, before: Timestamp)
     id.as_deref().map(parse).transpose()
 }
 
-/// Notes when a store was seen to sell, or that it is to be checked soon.
+/// Notes when a store was last checked.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn set_checked(connection: &mut SqliteConnection, id: &StoreId, at: Option<Timestamp>) -> sqlx::Result<()> {
+pub async fn set_checked(connection: &mut SqliteConnection, id: &StoreId, at: Timestamp) -> sqlx::Result<()> {
     sqlx::query("UPDATE stores SET checked_at = ? WHERE id = ?")
-        .bind(at.map(to_column))
+        .bind(to_column(at))
         .bind(id.as_str())
         .execute(connection)
         .await
@@ -59,7 +58,7 @@ pub async fn has_job(connection: &mut SqliteConnection, id: &StoreId) -> sqlx::R
 
 /// Keeps what is wrong with an open store, with an event when that is news; and queues its repair where it is to be.
 ///
-/// Answers with whether the store is still open: somebody may have asked for its deletion meanwhile.
+/// Does nothing where it is not open any more: somebody may have asked for its deletion meanwhile.
 ///
 /// # Errors
 /// The database refuses.
@@ -69,16 +68,16 @@ pub async fn degrade(
     wrong: &Failure,
     repair: bool,
     at: Timestamp,
-) -> sqlx::Result<bool> {
-    let Some(store) = stores::find(change.connection(), id).await? else { return Ok(false) };
+) -> sqlx::Result<()> {
+    let Some(store) = stores::find(change.connection(), id).await? else { return Ok(()) };
     match store.status {
         Status::Ready => match stores::move_to(change.connection(), id, Status::Degraded, at).await {
             Ok(_) => {}
             Err(stores::MoveError::Database(error)) => return Err(error),
-            Err(stores::MoveError::Illegal(_)) => return Ok(false),
+            Err(stores::MoveError::Illegal(_)) => return Ok(()),
         },
         Status::Degraded => {}
-        _ => return Ok(false),
+        _ => return Ok(()),
     }
     if store.failure.as_ref().is_none_or(|known| known.cause != wrong.cause) {
         change.record(id, at, Level::Warning, EventKind::Degraded, &*wrong.cause).await?;
@@ -87,5 +86,5 @@ pub async fn degrade(
     if repair && !has_job(change.connection(), id).await? {
         jobs::enqueue(change.connection(), id, jobs::JobKind::Repair, at).await?;
     }
-    Ok(true)
+    Ok(())
 }

@@ -15,7 +15,7 @@ pub enum JobKind {
     Provision,
     /// Removes it.
     Delete,
-    /// Applies everything of a degraded store again.
+    /// Puts back what is missing of a degraded store or was changed, and proves that it sells.
     Repair,
 }
 

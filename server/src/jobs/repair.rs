@@ -99,7 +99,7 @@ impl Shared {
         let Some(mut change) = self.change_of(job).await? else { return Ok(()) };
         jobs::finish(change.connection(), job.id, JobEnd::Succeeded, now).await?;
         if moved(stores::move_to(change.connection(), &job.store_id, Status::Ready, now).await)? {
-            care::set_checked(change.connection(), &job.store_id, Some(now)).await?;
+            care::set_checked(change.connection(), &job.store_id, now).await?;
             let text = format!("Ready again after a repair of {:.1} s: {proof}", begun.elapsed().as_secs_f64());
             change.record(&job.store_id, now, Level::Info, EventKind::Recovered, text).await?;
         }

@@ -34,7 +34,7 @@ use crate::{
 /// Before a cluster that cannot be watched is tried again.
 const RETRY: Duration = Duration::from_secs(5);
 
-/// Errors in a row after which all watches begin anew with a new connection: the old one may be what is wrong.
+/// Errors in a row after which all watches begin anew, with the connection that everything else uses by then.
 const ERRORS: u32 = 8;
 
 /// What is seen of all stores. It goes on by itself after errors, and never ends.
