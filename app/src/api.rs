@@ -6,7 +6,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use crate::{
     cookies, draft,
-    model::NewStore,
+    model::{NewStore, StrayRemoval},
     notice::{self, Notice},
     service::stores,
 };
@@ -58,6 +58,31 @@ pub async fn delete_store(id: StoreId, #[server(default)] confirmation: String) 
         return Err(AppError::not_confirmed("Type the store's name, as it stands above, to delete it."));
     }
     stores.delete(&id).await?;
+    leptos_axum::redirect(&format!("/stores/{id}"));
+    Ok(())
+}
+
+/// Does what a store's failed deletion offered, deletes it again, and comes back to its page.
+#[server(prefix = "/rpc", endpoint = "take_up_offer")]
+pub async fn take_up_offer(id: StoreId) -> Result<(), AppError> {
+    stores()?.take_up_offer(&id).await?;
+    notice::keep(Notice::Deleting(1));
+    Ok(())
+}
+
+/// Asks for the removal of what belongs to no store, and opens the page of its deletion. `confirmation` is the namespace, typed;
+/// `taken_from` is the other installation that made it, where it was another one.
+#[server(prefix = "/rpc", endpoint = "remove_stray")]
+pub async fn remove_stray(
+    id: StoreId,
+    #[server(default)] taken_from: String,
+    #[server(default)] confirmation: String,
+) -> Result<(), AppError> {
+    if !is_confirmed(&confirmation, &id.namespace()) {
+        return Err(AppError::not_confirmed("Type the namespace, as it stands above, to remove it."));
+    }
+    let taken_from = Some(taken_from).filter(|from| !from.is_empty());
+    stores()?.remove_stray(&id, StrayRemoval { taken_from }).await?;
     leptos_axum::redirect(&format!("/stores/{id}"));
     Ok(())
 }

@@ -6,7 +6,7 @@ use leptos::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::model::{InvalidId, InvalidName, InvalidSlug};
+use crate::model::{InvalidId, InvalidName, InvalidSlug, StoreId};
 
 /// A failure as it crosses the wire. Its text is for people and says what to do where something can be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -101,6 +101,14 @@ impl AppError {
     #[must_use]
     pub fn no_store(id: &str) -> Self {
         Self::NotFound { what: format!("A store with the id {id:?}") }
+    }
+
+    /// Nothing of a store with this id is left in the cluster that belongs to none.
+    #[must_use]
+    pub fn no_stray(id: &StoreId) -> Self {
+        Self::NotFound {
+            what: format!("Something in the cluster that belongs to no store and is called {}", id.namespace()),
+        }
     }
 }
 

@@ -14,6 +14,8 @@ mod word;
 #[cfg(feature = "ssr")]
 mod event;
 #[cfg(feature = "ssr")]
+mod failure;
+#[cfg(feature = "ssr")]
 mod health;
 #[cfg(feature = "ssr")]
 mod inside;
@@ -25,6 +27,8 @@ mod status;
 mod step;
 #[cfg(feature = "ssr")]
 mod store;
+#[cfg(feature = "ssr")]
+mod stray;
 
 pub use component::Component;
 pub use credentials::Credentials;
@@ -38,10 +42,12 @@ pub use word::UnknownWord;
 #[cfg(feature = "ssr")]
 pub use self::{
     event::{Event, EventKind, Level},
+    failure::{During, FailedAttempt, Failure, Finding, Offer, Reason, Target},
     health::{ClusterHealth, Health},
     inside::{CheckReport, Container, Object, Pod, Pods, ReceiptLine, SignInLink, Usage},
     query::{Counts, Order, PageStart, StorePage, StoreQuery},
     status::{IllegalMove, Status},
     step::{Step, StepRecord, UsualTime},
-    store::{Edition, Failure, Protection, Store, StoreDetail},
+    store::{Edition, Protection, Store, StoreDetail},
+    stray::{Origin, Stray, StrayRemoval, Strays},
 };

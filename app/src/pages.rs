@@ -2,9 +2,11 @@
 
 mod credentials;
 mod delete;
+mod failures;
 mod fleet;
 mod not_found;
 mod store;
+mod strays;
 
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
@@ -18,9 +20,11 @@ use leptos_router::{
 use self::{
     credentials::CredentialsPage,
     delete::{DeleteManyPage, DeletePage},
+    failures::FailuresPage,
     fleet::FleetPage,
     not_found::{NoSuchStore, NotFoundPage},
     store::StorePage,
+    strays::{StrayPage, StraysPage},
 };
 use crate::{
     components::{Header, Problem, Shapes, Toast, now},
@@ -93,6 +97,9 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/stores/:id") view=StorePage ssr=SsrMode::Async />
                         <Route path=path!("/stores/:id/credentials") view=CredentialsPage ssr=SsrMode::Async />
                         <Route path=path!("/stores/:id/delete") view=DeletePage ssr=SsrMode::Async />
+                        <Route path=path!("/stores/:id/failures") view=FailuresPage ssr=SsrMode::Async />
+                        <Route path=path!("/strays") view=StraysPage ssr=SsrMode::Async />
+                        <Route path=path!("/strays/:id") view=StrayPage ssr=SsrMode::Async />
                     </Routes>
                 </main>
             </div>

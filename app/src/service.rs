@@ -10,8 +10,8 @@ use leptos::prelude::use_context;
 use crate::{
     error::AppError,
     model::{
-        CheckReport, Component, Counts, Credentials, Event, Health, NewStore, Object, Pods, SignInLink, Slug, Status,
-        Store, StoreDetail, StoreId, StorePage, StoreQuery,
+        CheckReport, Component, Counts, Credentials, Event, FailedAttempt, Health, NewStore, Object, Pods, SignInLink,
+        Slug, Status, Store, StoreDetail, StoreId, StorePage, StoreQuery, StrayRemoval, Strays,
     },
 };
 
@@ -51,6 +51,21 @@ pub trait Stores: Send + Sync + 'static {
 
     /// Asks for deletion, which a protected store refuses. Asking again while it is being deleted changes nothing.
     async fn delete(&self, id: &StoreId) -> Result<Store, AppError>;
+
+    /// Does what a failed deletion offered, and deletes again.
+    async fn take_up_offer(&self, id: &StoreId) -> Result<Store, AppError>;
+
+    /// The latest times that a store failed or was degraded, newest first, with everything that was to be seen of it then.
+    async fn failures(&self, id: &StoreId) -> Result<Vec<FailedAttempt>, AppError>;
+
+    /// What is in the cluster and belongs to no store, as it was seen last.
+    async fn strays(&self) -> Result<Strays, AppError>;
+
+    /// The same, looked for now.
+    async fn find_strays(&self) -> Result<Strays, AppError>;
+
+    /// Asks for the removal of a stray. It becomes a store that is being deleted, with history and receipt.
+    async fn remove_stray(&self, id: &StoreId, removal: StrayRemoval) -> Result<Store, AppError>;
 
     /// Protects a store against deletion, or no longer.
     async fn protect(&self, id: &StoreId, protected: bool) -> Result<Store, AppError>;

@@ -180,7 +180,7 @@ pub fn lower_first(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Failure;
+    use crate::model::{Failure, Reason};
 
     fn at(text: &str) -> Timestamp {
         text.parse().expect("a time")
@@ -227,12 +227,8 @@ mod tests {
 
     #[test]
     fn a_failed_store_tells_the_cause_not_just_that_it_failed() {
-        let failure = Failure {
-            step: Some(Step::Database),
-            cause: "The image cannot be pulled.".to_owned(),
-            advice: "Import it.".to_owned(),
-            evidence: String::new(),
-        };
+        let failure =
+            Failure::new(Reason::ImageUnavailable, Some(Step::Database), "The image cannot be pulled.", "Import it.");
         let failed = Store { failure: Some(failure), ..store(Status::Failed) };
         assert_eq!(status_sentence(&failed), "The image cannot be pulled.");
         assert_eq!(row_note(&failed).as_deref(), Some("The image cannot be pulled."));

@@ -116,6 +116,16 @@ pub struct ServeArgs {
           value_parser = clap::value_parser!(u64).range(1..), help_heading = "Care")]
     pub check_every: u64,
 
+    /// Percent of a volume that may be used before its store counts as degraded
+    #[arg(long, env = "URUMI_VOLUME_LIMIT", default_value_t = 95, value_name = "PERCENT",
+          value_parser = clap::value_parser!(u8).range(1..=100), help_heading = "Care")]
+    pub volume_limit: u8,
+
+    /// Seconds that a repair may take until a test order went through: it applies what is missing and waits for the pods
+    #[arg(long, env = "URUMI_REPAIR_DEADLINE", default_value_t = 300, value_name = "SECONDS",
+          value_parser = clap::value_parser!(u64).range(1..), help_heading = "Deadlines")]
+    pub repair_deadline: u64,
+
     /// Domain of the stores: each is at `store-<id>.<DOMAIN>`
     #[arg(long, env = "URUMI_DOMAIN", default_value = "localhost", help_heading = "Stores", value_parser = parse_domain)]
     pub domain: String,
@@ -131,7 +141,8 @@ pub struct ServeArgs {
     pub public_port: Option<u16>,
 
     /// Pretend that there is a cluster: nothing real is made. For work on the pages and for load tests. A store called
-    /// "Fail at <step>" fails at that step
+    /// "Fail at <step>" fails at that step, one called "Fail at delete" when it is deleted; one called "Degrade" degrades
+    /// once it is open, and one called "Linger" leaves something when it is deleted
     #[arg(long, env = "URUMI_FAKE_CLUSTER", help_heading = "Cluster")]
     pub fake_cluster: bool,
 

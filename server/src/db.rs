@@ -2,8 +2,10 @@
 
 pub mod care;
 pub mod events;
+pub mod failures;
 pub mod figures;
 pub mod fleet;
+pub mod installation;
 pub mod jobs;
 pub mod receipts;
 pub mod schema;

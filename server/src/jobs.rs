@@ -24,6 +24,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::Instrument as _;
 
 use crate::{
+    checks::Checks,
     clock::Clock,
     db::{
         Database,
@@ -37,7 +38,7 @@ use crate::{
 const MAX_PARALLEL_DELETES: u32 = 4;
 
 /// How many repairs run at once: they go beside the installs, which people wait for.
-const MAX_PARALLEL_REPAIRS: u32 = 1;
+const MAX_PARALLEL_REPAIRS: u32 = 2;
 
 /// How often the runner looks at the queue although nobody woke it: only needed when a wake-up got lost to an error.
 const IDLE_LOOK: Duration = Duration::from_secs(5);
@@ -53,6 +54,8 @@ pub struct Deadlines {
     pub step: Duration,
     /// For a whole provision: all six steps on a machine that is busy take two minutes.
     pub provision: Duration,
+    /// For a repair: it applies what is missing, waits until the pods are ready, and buys. An install from nothing takes no longer.
+    pub repair: Duration,
     /// For a deletion: Kubernetes gives pods their grace period and then detaches volumes.
     pub delete: Duration,
     /// The wait after the first failed try; doubled after each further one.
@@ -66,6 +69,7 @@ impl Default for Deadlines {
         Self {
             step: Duration::from_secs(300),
             provision: Duration::from_secs(900),
+            repair: Duration::from_secs(300),
             delete: Duration::from_secs(300),
             first_backoff: Duration::from_millis(500),
             longest_backoff: Duration::from_secs(10),
@@ -82,6 +86,8 @@ struct Shared {
     db: Database,
     clock: Clock,
     provisioner: Arc<dyn Provisioner>,
+    /// The turns of order checks.
+    checks: Checks,
     max_parallel_installs: u32,
     deadlines: Deadlines,
     wake: Notify,
@@ -108,6 +114,7 @@ impl Runner {
         db: Database,
         clock: Clock,
         provisioner: Arc<dyn Provisioner>,
+        checks: Checks,
         max_parallel_installs: u32,
         deadlines: Deadlines,
     ) -> Self {
@@ -116,6 +123,7 @@ impl Runner {
             db,
             clock,
             provisioner,
+            checks,
             max_parallel_installs,
             deadlines,
             wake: Notify::new(),
@@ -215,10 +223,10 @@ impl Runner {
             {
                 let _turn = turn.lock().await;
                 // A panic is a bug in one job; it must not end the others, nor leave this one running for ever.
-                let run = tokio::spawn(Arc::clone(&shared).run(job.clone(), token).in_current_span());
+                let run = tokio::spawn(Arc::clone(&shared).run(job.clone(), token.clone()).in_current_span());
                 if let Err(error) = run.await {
                     tracing::error!(%error, "the job panicked");
-                    shared.fail_after_panic(&job).await;
+                    shared.fail_after_panic(&job, &token).await;
                 }
             }
             shared.dismiss(&job, &turn);

@@ -1,6 +1,7 @@
 //! Everything that touches the world: HTTP, SQLite, Kubernetes.
 
 pub mod addresses;
+mod autopsy;
 pub mod checks;
 pub mod clock;
 pub mod config;
@@ -23,3 +24,4 @@ pub mod sign_in_link;
 pub mod site;
 pub mod store_client;
 pub mod stores;
+pub mod strays;

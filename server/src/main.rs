@@ -92,6 +92,7 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
         deadlines: Deadlines {
             step: Duration::from_secs(args.step_deadline),
             provision: Duration::from_secs(args.install_deadline),
+            repair: Duration::from_secs(args.repair_deadline),
             delete: Duration::from_secs(args.delete_deadline),
             ..Deadlines::default()
         },
@@ -151,6 +152,7 @@ fn cluster(args: &ServeArgs, clock: Clock, entropy: Entropy) -> (Arc<dyn Provisi
         image,
         access: args.store_access,
         helm: args.helm.clone(),
+        volume_limit: args.volume_limit,
     };
     let cluster = Cluster::new(config, clock, entropy);
     let client = cluster.store_client();

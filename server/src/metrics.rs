@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use app::model::{Status, Step};
+use app::model::{Reason, Status, Step};
 use jiff::{SignedDuration, Timestamp};
 use prometheus_client::{
     encoding::text::encode,
@@ -42,6 +42,7 @@ struct Inner {
     queue_seconds: Histograms,
     cluster_errors: Family<Labels, Counter>,
     order_checks: Family<Labels, Counter>,
+    failures: Family<Labels, Counter>,
 }
 
 /// What went wrong with a request to the cluster.
@@ -59,14 +60,16 @@ impl Default for Metrics {
         let (job_seconds, step_seconds, queue_seconds) = (histograms(), histograms(), histograms());
         let (stores, jobs) = (Family::default(), Family::default());
         let (oldest_queued, installs_limit) = (Gauge::default(), Gauge::default());
-        let (cluster_errors, order_checks) =
-            (Family::<Labels, Counter>::default(), Family::<Labels, Counter>::default());
+        let [cluster_errors, order_checks, failures] = [(); 3].map(|()| Family::<Labels, Counter>::default());
         // A counter that appears with its first event hides that event from whoever asks for its increase.
         for kind in ["away", "passing"] {
             drop(cluster_errors.get_or_create(&vec![("kind", kind)]));
         }
         for outcome in ["passed", "failed"] {
             drop(order_checks.get_or_create(&vec![("outcome", outcome)]));
+        }
+        for reason in Reason::ALL {
+            drop(failures.get_or_create(&vec![("reason", reason.as_str())]));
         }
         let mut registry = Registry::with_prefix("urumi");
         registry.register("stores", "Stores by status", Family::clone(&stores));
@@ -89,6 +92,7 @@ impl Default for Metrics {
             "Tries that the cluster did not answer or refused",
             Family::clone(&cluster_errors),
         );
+        registry.register("failures", "Failures of stores, by reason", Family::clone(&failures));
         registry.register("order_checks", "Order checks of open stores", Family::clone(&order_checks));
         Self(Arc::new(Inner {
             registry,
@@ -101,6 +105,7 @@ impl Default for Metrics {
             queue_seconds,
             cluster_errors,
             order_checks,
+            failures,
         }))
     }
 }
@@ -129,6 +134,11 @@ impl Metrics {
             ClusterError::Passing => "passing",
         };
         self.0.cluster_errors.get_or_create(&vec![("kind", kind)]).inc();
+    }
+
+    /// A store failed or was degraded.
+    pub fn failed(&self, reason: Reason) {
+        self.0.failures.get_or_create(&vec![("reason", reason.as_str())]).inc();
     }
 
     /// An order check of an open store ended.

@@ -13,7 +13,7 @@ use crate::{
     addresses::Addresses,
     checks::Checks,
     clock::Clock,
-    db::Database,
+    db::{Database, installation},
     entropy::Entropy,
     events::Doorbell,
     gateway::{self, Gateway},
@@ -24,6 +24,7 @@ use crate::{
     reconcile::{Care, Reconciler},
     store_client::StoreClient,
     stores::StoreService,
+    strays::StrayWatch,
 };
 
 /// What the platform is made of, apart from what it makes itself.
@@ -72,22 +73,27 @@ impl Platform {
     pub async fn start(database: &Path, parts: Parts) -> anyhow::Result<Self> {
         let doorbell = Doorbell::default();
         let db = Database::open(database, doorbell.clone()).await?;
+        let installation = installation::id(&mut *db.read().await?).await?;
+        parts.provisioner.belong_to(&installation);
         let metrics = Metrics::default();
+        let checks = Checks::default();
+        let strays = StrayWatch::new(db.clone(), parts.clock.clone(), Arc::clone(&parts.provisioner), &installation);
         let runner = Runner::new(
             metrics.clone(),
             db.clone(),
             parts.clock.clone(),
             Arc::clone(&parts.provisioner),
+            checks.clone(),
             parts.max_parallel_installs,
             parts.deadlines,
         );
-        let checks = Checks::default();
         let reconciler = Reconciler {
             db: db.clone(),
             clock: parts.clock.clone(),
             provisioner: Arc::clone(&parts.provisioner),
             runner: runner.clone(),
             checks: checks.clone(),
+            strays: strays.clone(),
             metrics: metrics.clone(),
             care: parts.care,
         };
@@ -99,6 +105,7 @@ impl Platform {
             runner.clone(),
             parts.provisioner,
             checks,
+            strays,
         ));
         let stop_streams = CancellationToken::new();
         let gateway = Gateway::new(parts.addresses.clone(), parts.store_client, Arc::clone(&stores))

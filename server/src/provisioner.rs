@@ -9,12 +9,13 @@ pub mod fake;
 
 use app::{
     model::{
-        ClusterHealth, Component, Content, Credentials, Edition, Failure, Object, Pods, SignInLink, Size, Step, Store,
-        StoreId, StoreName,
+        ClusterHealth, Component, Content, Credentials, Edition, Failure, Finding, Object, Offer, Pods, Reason,
+        SignInLink, Size, Step, Store, StoreId, StoreName,
     },
     service::LogLines,
 };
 use async_trait::async_trait;
+use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 /// What a provisioner needs to know about a store.
@@ -52,9 +53,20 @@ pub struct StepReport {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckOutcome {
     /// Whether the store did what it is there for.
-    pub passed: bool,
+    pub verdict: CheckVerdict,
     /// What it did, or what it answered; one sentence.
     pub text: String,
+}
+
+/// Whether a store did what it is there for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckVerdict {
+    /// It did.
+    Passed,
+    /// It answered, and did not.
+    Failed,
+    /// It did not answer, so that nothing is known of it.
+    Unreached,
 }
 
 /// What a look at an open store found.
@@ -69,6 +81,8 @@ pub struct Examination {
 /// Something that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
+    /// Of which kind.
+    pub reason: Reason,
     /// What, one sentence.
     pub cause: String,
     /// What to do, one sentence.
@@ -80,8 +94,8 @@ pub struct Fault {
 }
 
 impl From<Fault> for Failure {
-    fn from(Fault { cause, advice, evidence, .. }: Fault) -> Self {
-        Self { step: None, cause, advice, evidence }
+    fn from(Fault { reason, cause, advice, evidence, .. }: Fault) -> Self {
+        Self::new(reason, None, cause, advice).with_evidence(evidence)
     }
 }
 
@@ -113,6 +127,23 @@ pub enum Sighting {
 /// What is seen, as it happens. It never ends.
 pub type Sightings = futures::stream::BoxStream<'static, Sighting>;
 
+/// Something in the cluster that was made for a store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resident {
+    /// The store's id.
+    pub id: StoreId,
+    /// Its namespace, where there is one.
+    pub namespace: Option<Object>,
+    /// Persistent volumes that are or were claimed from it.
+    pub volumes: Vec<Object>,
+    /// The installation that made the namespace, where it says so.
+    pub installation: Option<String>,
+    /// When the namespace was made.
+    pub created_at: Option<Timestamp>,
+    /// Whether the namespace is being deleted.
+    pub is_leaving: bool,
+}
+
 /// Why a step or a deletion did not succeed.
 #[derive(Debug, thiserror::Error)]
 pub enum ProvisionError {
@@ -143,9 +174,22 @@ pub trait Provisioner: Send + Sync + 'static {
     /// when the cluster cannot be asked.
     async fn explain_delay(&self, step: Step, store: &StoreSpec) -> Result<Failure, ProvisionError>;
 
+    /// Everything of the store that is to be seen now: pods, claims, quota, the cluster's events, last log lines. For a person who
+    /// wants to know why something failed. A store of which nothing is there has no findings.
+    async fn autopsy(&self, id: &StoreId) -> Result<Vec<Finding>, ProvisionError>;
+
+    /// Does what a failed deletion offered.
+    async fn take_up(&self, id: &StoreId, offer: &Offer) -> Result<(), ProvisionError>;
+
     /// Looks at an open store, without buying anything: whether what was applied is there, as it was applied (only when `deep`), and
     /// does what it is there for.
     async fn examine(&self, store: &StoreSpec, deep: bool) -> Result<Examination, ProvisionError>;
+
+    /// Everything in the cluster that was made for any store, whoever made it.
+    async fn residents(&self) -> Result<Vec<Resident>, ProvisionError>;
+
+    /// Says which installation this is, to be written on the namespaces that are made from now on. Called once, at the start.
+    fn belong_to(&self, installation: &str);
 
     /// Watches everything of every store from now on.
     fn watch(&self) -> Sightings;

@@ -3,6 +3,7 @@
 //!
 //! It decides about stores that are ready or degraded only. Whoever has a job is looked after by that job.
 
+mod check;
 mod decide;
 
 use std::{
@@ -11,22 +12,27 @@ use std::{
     time::Duration,
 };
 
-use app::model::{EventKind, Failure, Level, Status, StoreId};
+use app::model::{During, Failure, Status, StoreId};
 use futures::StreamExt as _;
 use tokio::{
     task::JoinSet,
-    time::{Instant, MissedTickBehavior, interval, sleep},
+    time::{Instant, MissedTickBehavior, interval},
 };
 use tokio_util::sync::CancellationToken;
 
-use self::decide::{Decision, decide};
+use self::{
+    check::Unreached,
+    decide::{Decision, decide},
+};
 use crate::{
+    autopsy,
     checks::Checks,
     clock::Clock,
-    db::{Database, care, stores},
-    jobs::{Runner, unsold},
+    db::{Database, care, failures::NewFailure, stores},
+    jobs::Runner,
     metrics::Metrics,
-    provisioner::{ProvisionError, Provisioner, Sighting, StoreSpec},
+    provisioner::{Examination, ProvisionError, Provisioner, Sighting, StoreSpec},
+    strays::StrayWatch,
 };
 
 /// How the care goes about.
@@ -78,6 +84,8 @@ pub struct Reconciler {
     pub runner: Runner,
     /// The turns of order checks.
     pub checks: Checks,
+    /// Looks for what belongs to no store.
+    pub strays: StrayWatch,
     /// Counts the order checks.
     pub metrics: Metrics,
     /// How it goes about.
@@ -101,7 +109,14 @@ struct Memory {
 }
 
 /// How a look ended: what is to be remembered, and when to look again.
-type Looked = (StoreId, Memory, Option<Duration>);
+type Looked = (StoreId, Memory, Option<Again>);
+
+/// When to look again.
+#[derive(Clone, Copy, Debug)]
+struct Again {
+    after: Duration,
+    deep: bool,
+}
 
 impl Reconciler {
     /// Cares until the token is cancelled.
@@ -112,6 +127,8 @@ impl Reconciler {
         let mut looking: HashSet<StoreId> = HashSet::new();
         let mut looks: JoinSet<Looked> = JoinSet::new();
         let mut checks: JoinSet<Option<StoreId>> = JoinSet::new();
+        let mut searches: JoinSet<sqlx::Result<()>> = JoinSet::new();
+        let unreached = Unreached::default();
         let [mut beat, mut sweep, mut check] = [BEAT, self.care.look_every, self.care.check_pause].map(|period| {
             let mut ticks = interval(period);
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -122,17 +139,29 @@ impl Reconciler {
                 () = stop.cancelled() => return,
                 Some(sighting) = sightings.next() => match sighting {
                     Sighting::Changed { store, deep } => mark(&mut due, store, self.care.settle, deep),
-                    Sighting::Anything => sweep.reset_immediately(),
+                    // Each of several watches says so when it begins.
+                    Sighting::Anything => sweep.reset_after(self.care.settle),
                 },
-                _ = sweep.tick() => match self.open_stores().await {
+                _ = sweep.tick() => {
+                    if searches.is_empty() {
+                        let strays = self.strays.clone();
+                        searches.spawn(async move { strays.look().await.map(drop) });
+                    }
+                    match self.open_stores().await {
                     Ok(stores) => {
                         memories.retain(|id, _| stores.contains(id));
                         stores.into_iter().for_each(|id| mark(&mut due, id, Duration::ZERO, true));
                     }
                     Err(error) => tracing::error!(%error, "the open stores could not be read"),
+                    }
+                }
+                Some(searched) = searches.join_next(), if !searches.is_empty() => match searched {
+                    Ok(Ok(())) => {}
+                    Ok(Err(error)) => tracing::error!(%error, "what belongs to no store could not be looked for"),
+                    Err(error) => tracing::error!(%error, "the search for what belongs to no store ended badly"),
                 },
                 _ = check.tick(), if checks.is_empty() => {
-                    checks.spawn(self.clone().check_next());
+                    checks.spawn(self.clone().check_next(unreached.clone()));
                 }
                 Some(checked) = checks.join_next(), if !checks.is_empty() => match checked {
                     // What failed a check is looked at, which queues its repair.
@@ -143,8 +172,8 @@ impl Reconciler {
                 Some(looked) = looks.join_next(), if !looks.is_empty() => match looked {
                     Ok((id, memory, again)) => {
                         looking.remove(&id);
-                        if let Some(after) = again {
-                            mark(&mut due, id.clone(), after, true);
+                        if let Some(Again { after, deep }) = again {
+                            mark(&mut due, id.clone(), after, deep);
                         }
                         memories.insert(id, memory);
                     }
@@ -157,13 +186,14 @@ impl Reconciler {
                 },
                 _ = beat.tick() => {
                     let now = Instant::now();
-                    let ready: Vec<StoreId> = due
+                    let mut ready: Vec<(Instant, StoreId)> = due
                         .iter()
                         .filter(|(id, due)| due.at <= now && !looking.contains(*id))
-                        .map(|(id, _)| id.clone())
-                        .take(AT_ONCE.saturating_sub(looks.len()))
+                        .map(|(id, due)| (due.at, id.clone()))
                         .collect();
-                    for id in ready {
+                    // Who has waited longest comes first.
+                    ready.sort();
+                    for (_, id) in ready.into_iter().take(AT_ONCE.saturating_sub(looks.len())) {
                         let deep = due.remove(&id).is_some_and(|due| due.deep);
                         let memory = memories.remove(&id).unwrap_or_default();
                         looking.insert(id.clone());
@@ -184,12 +214,12 @@ impl Reconciler {
             Ok((memory, again)) => (id, memory, again),
             Err(error) => {
                 tracing::error!(%error, store.id = %id, "what is wrong with a store could not be written");
-                (id, memory, Some(self.care.try_again))
+                (id, memory, Some(Again { after: self.care.try_again, deep: true }))
             }
         }
     }
 
-    async fn look_at(&self, id: &StoreId, memory: Memory, deep: bool) -> sqlx::Result<(Memory, Option<Duration>)> {
+    async fn look_at(&self, id: &StoreId, memory: Memory, deep: bool) -> sqlx::Result<(Memory, Option<Again>)> {
         let (store, has_job) = {
             let mut read = self.db.read().await?;
             (stores::find(&mut read, id).await?, care::has_job(&mut read, id).await?)
@@ -199,12 +229,12 @@ impl Reconciler {
             return Ok((Memory { unsettled: None, ..memory }, None));
         }
         let (status, spec) = (store.status, StoreSpec::from(store));
-        let seen = match self.provisioner.examine(&spec, deep).await {
+        let seen = match self.examine(&spec, status, deep).await {
             Ok(seen) => seen,
             // A cluster that is away, or settings that are wrong, say nothing about a store.
             Err(error) => {
                 tracing::warn!(%error, store.id = %id, "the store could not be looked at");
-                return Ok((memory, Some(self.care.try_again)));
+                return Ok((memory, Some(Again { after: self.care.try_again, deep: true })));
             }
         };
         let unsettled = seen.unsettled.is_some().then(|| memory.unsettled.unwrap_or_else(Instant::now));
@@ -212,24 +242,35 @@ impl Reconciler {
         let memory = Memory { unsettled, ..memory };
         match decide(status, &seen, is_patient) {
             Decision::Leave => Ok((Memory::default(), None)),
-            Decision::LookAgain => Ok((memory, Some(self.care.settle))),
+            // What was applied has just been looked at, or is not what changed.
+            Decision::LookAgain => Ok((memory, Some(Again { after: self.care.settle, deep: false }))),
             Decision::Degrade { wrong, repair: false } => {
                 self.degrade(id, &wrong, false).await?;
-                Ok((memory, Some(self.care.try_again)))
+                Ok((memory, Some(Again { after: self.care.try_again, deep: true })))
             }
             Decision::Degrade { wrong, repair: true } => {
-                let (memory, may_try, again) = self.next_try(memory);
+                let (memory, may_try, after) = self.next_try(memory);
                 self.degrade(id, &wrong, may_try).await?;
-                Ok((memory, Some(again)))
+                Ok((memory, Some(Again { after, deep: true })))
             }
             Decision::Prove => {
-                let (memory, may_try, again) = self.next_try(memory);
+                let (memory, may_try, after) = self.next_try(memory);
                 if may_try {
                     self.prove(id).await?;
                 }
-                Ok((memory, Some(again)))
+                Ok((memory, Some(Again { after, deep: true })))
             }
         }
+    }
+
+    /// Looks at a store. Where a passing look finds a degraded one still wrong, it looks closely: what is known of it may be graver
+    /// than what can be seen in passing.
+    async fn examine(&self, spec: &StoreSpec, status: Status, deep: bool) -> Result<Examination, ProvisionError> {
+        let seen = self.provisioner.examine(spec, deep).await?;
+        if !deep && status == Status::Degraded && !seen.faults.is_empty() {
+            return self.provisioner.examine(spec, true).await;
+        }
+        Ok(seen)
     }
 
     /// Whether it is time to try to make a store ready, and when it is looked at again.
@@ -244,10 +285,18 @@ impl Reconciler {
         }
     }
 
+    /// Keeps what is wrong; where that is news, with what is to be seen of the store before anything is mended.
     async fn degrade(&self, id: &StoreId, wrong: &Failure, repair: bool) -> sqlx::Result<()> {
+        let known = stores::find(&mut *self.db.read().await?, id).await?.and_then(|store| store.failure);
+        let is_news = known.is_none_or(|known| !known.is_like(wrong));
+        let findings = if is_news { autopsy::take(&*self.provisioner, id).await } else { Vec::new() };
+        let wrong = NewFailure { during: During::Care, failure: wrong, findings: &findings };
         let mut change = self.db.change().await?;
         care::degrade(&mut change, id, wrong, repair, self.clock.now()).await?;
         change.commit().await?;
+        if is_news {
+            self.metrics.failed(wrong.failure.reason);
+        }
         if repair {
             self.runner.wake();
         }
@@ -257,72 +306,10 @@ impl Reconciler {
     /// Queues the repair that ends with an order.
     async fn prove(&self, id: &StoreId) -> sqlx::Result<()> {
         let mut change = self.db.change().await?;
-        let Some(store) = stores::find(change.connection(), id).await? else { return Ok(()) };
-        let Some(known) = store.failure.filter(|_| store.status == Status::Degraded) else { return Ok(()) };
-        care::degrade(&mut change, id, &known, true, self.clock.now()).await?;
+        care::queue_repair(&mut change, id, self.clock.now()).await?;
         change.commit().await?;
         self.runner.wake();
         Ok(())
-    }
-
-    /// Checks the store whose turn it is. Answers with it when it does not sell.
-    async fn check_next(self) -> Option<StoreId> {
-        match self.try_check_next().await {
-            Ok(failed) => failed,
-            Err(error) => {
-                tracing::error!(%error, "the outcome of an order check could not be written");
-                None
-            }
-        }
-    }
-
-    async fn try_check_next(&self) -> sqlx::Result<Option<StoreId>> {
-        let before = self.clock.now().checked_sub(self.care.check_every).unwrap_or(jiff::Timestamp::MIN);
-        let store = {
-            let mut read = self.db.read().await?;
-            match care::next_to_check(&mut read, before).await? {
-                Some(id) => stores::find(&mut read, &id).await?,
-                None => None,
-            }
-        };
-        let Some(store) = store else { return Ok(None) };
-        let spec = StoreSpec::from(store);
-        let Some(turn) = self.checks.begin(&spec.id) else { return Ok(None) };
-        let outcome = self.provisioner.check(&spec).await;
-        drop(turn);
-        if let Ok(outcome) = &outcome {
-            self.metrics.checked(outcome.passed);
-        }
-        let now = self.clock.now();
-        let mut change = self.db.change().await?;
-        match outcome {
-            Ok(outcome) if outcome.passed => {
-                care::set_checked(change.connection(), &spec.id, now).await?;
-                change.commit().await?;
-                Ok(None)
-            }
-            Ok(outcome) => {
-                care::set_checked(change.connection(), &spec.id, now).await?;
-                change.record(&spec.id, now, Level::Warning, EventKind::OrderChecked, &*outcome.text).await?;
-                care::degrade(&mut change, &spec.id, &unsold(&outcome.text), false, now).await?;
-                change.commit().await?;
-                Ok(Some(spec.id))
-            }
-            // The store is at fault, such as one whose Secret is gone; the others are to have their turn.
-            Err(ProvisionError::Failed(failure)) => {
-                care::set_checked(change.connection(), &spec.id, now).await?;
-                care::degrade(&mut change, &spec.id, &Failure { step: None, ..*failure }, false, now).await?;
-                change.commit().await?;
-                Ok(Some(spec.id))
-            }
-            Err(error) => {
-                // The cluster is what could not be asked, not the store; it keeps its place in the order of checks.
-                drop(change);
-                tracing::warn!(%error, store.id = %spec.id, "a store could not be checked");
-                sleep(self.care.check_pause).await;
-                Ok(None)
-            }
-        }
     }
 }
 

@@ -2,16 +2,20 @@
 
 mod create;
 mod detail;
+mod failures;
 mod inside;
+mod protect;
 mod refusals;
+mod strays;
 
 use std::{fmt::Display, sync::Arc, time::Duration};
 
 use app::{
     error::AppError,
     model::{
-        CheckReport, ClusterHealth, Component, Counts, Credentials, Event, EventKind, Health, Level, NewStore, Object,
-        Pods, SignInLink, Slug, Status, Store, StoreDetail, StoreId, StorePage, StoreQuery,
+        CheckReport, ClusterHealth, Component, Counts, Credentials, Event, EventKind, FailedAttempt, Health, Level,
+        NewStore, Object, Pods, SignInLink, Slug, Status, Store, StoreDetail, StoreId, StorePage, StoreQuery,
+        StrayRemoval, Strays,
     },
     service::{LogLines, Stores},
 };
@@ -34,6 +38,7 @@ use crate::{
     entropy::Entropy,
     jobs::Runner,
     provisioner::{ProvisionError, Provisioner},
+    strays::StrayWatch,
 };
 
 /// Most stores in one answer.
@@ -58,6 +63,7 @@ pub struct StoreService {
     runner: Runner,
     provisioner: Arc<dyn Provisioner>,
     checks: Checks,
+    strays: StrayWatch,
     /// What the cluster said of its health, and when. Locked while it is asked, so that it is asked once.
     cluster_health: Mutex<Option<(Instant, ClusterHealth)>>,
 }
@@ -65,6 +71,7 @@ pub struct StoreService {
 impl StoreService {
     /// Puts the parts together.
     #[must_use]
+    #[expect(clippy::too_many_arguments, reason = "each is another part")]
     pub fn new(
         db: Database,
         clock: Clock,
@@ -73,8 +80,10 @@ impl StoreService {
         runner: Runner,
         provisioner: Arc<dyn Provisioner>,
         checks: Checks,
+        strays: StrayWatch,
     ) -> Self {
-        Self { db, clock, entropy, addresses, runner, provisioner, checks, cluster_health: Mutex::default() }
+        let cluster_health = Mutex::default();
+        Self { db, clock, entropy, addresses, runner, provisioner, checks, strays, cluster_health }
     }
 
     /// A fault of the platform: the details go to the log, a reference to the person.
@@ -245,23 +254,28 @@ impl Stores for StoreService {
         self.commit_and_wake(change, id, Some(job)).await
     }
 
+    async fn take_up_offer(&self, id: &StoreId) -> Result<Store, AppError> {
+        self.take_up(id).await
+    }
+
+    async fn failures(&self, id: &StoreId) -> Result<Vec<FailedAttempt>, AppError> {
+        self.read_failures(id).await
+    }
+
+    async fn strays(&self) -> Result<Strays, AppError> {
+        Ok(self.strays.known())
+    }
+
+    async fn find_strays(&self) -> Result<Strays, AppError> {
+        self.look_for_strays().await
+    }
+
+    async fn remove_stray(&self, id: &StoreId, removal: StrayRemoval) -> Result<Store, AppError> {
+        self.remove_found(id, removal).await
+    }
+
     async fn protect(&self, id: &StoreId, protected: bool) -> Result<Store, AppError> {
-        let mut change = self.db.change().await.map_err(self.db_error())?;
-        let store = self.find_in(&mut change, id).await?;
-        if matches!(store.status, Status::Deleting | Status::Deleted) {
-            return Err(AppError::Conflict { reason: format!("It is too late: the store is {}.", store.status) });
-        }
-        if store.protected == protected {
-            return Ok(store);
-        }
-        stores::set_protected(change.connection(), id, protected).await.map_err(self.db_error())?;
-        let text = if protected { "Protected against deletion" } else { "No longer protected against deletion" };
-        change
-            .record(id, self.clock.now(), Level::Info, EventKind::ProtectionChanged, text)
-            .await
-            .map_err(self.db_error())?;
-        change.commit().await.map_err(self.db_error())?;
-        Ok(Store { protected, ..store })
+        self.set_protected(id, protected).await
     }
 
     async fn credentials(&self, id: &StoreId) -> Result<Credentials, AppError> {

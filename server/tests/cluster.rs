@@ -17,3 +17,9 @@ mod care;
 mod crash;
 #[path = "cluster/life.rs"]
 mod life;
+#[path = "cluster/stray.rs"]
+mod stray;
+#[path = "cluster/stuck.rs"]
+mod stuck;
+#[path = "cluster/volumes.rs"]
+mod volumes;

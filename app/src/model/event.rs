@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use strum::{Display, EnumString, IntoStaticStr};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use super::{StoreId, UnknownWord};
 
@@ -50,7 +50,9 @@ pub enum Level {
 }
 
 /// What kind of thing happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, EnumString, IntoStaticStr)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, EnumString, IntoStaticStr, VariantArray,
+)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case", parse_err_ty = UnknownWord, parse_err_fn = UnknownWord::new)]
@@ -73,6 +75,8 @@ pub enum EventKind {
     Degraded,
     /// A degraded store is ready again.
     Recovered,
+    /// A person asked the platform to do what a failed deletion offered.
+    OfferTaken,
     /// A person asked to try again.
     RetryRequested,
     /// A person asked for its deletion.
@@ -102,22 +106,7 @@ impl Level {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
-        Self::CreateRequested,
-        Self::JobStarted,
-        Self::StepStarted,
-        Self::StepFinished,
-        Self::Note,
-        Self::Ready,
-        Self::Failed,
-        Self::RetryRequested,
-        Self::DeleteRequested,
-        Self::Deleted,
-        Self::CredentialsShown,
-        Self::ProtectionChanged,
-        Self::OrderChecked,
-        Self::SignInLinkMade,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// The word for wire and database.
     #[must_use]
@@ -146,7 +135,7 @@ mod tests {
     #[test]
     fn every_kind_reads_back_from_its_word() {
         for kind in EventKind::ALL {
-            assert_eq!(kind.as_str().parse(), Ok(kind));
+            assert_eq!(kind.as_str().parse().as_ref(), Ok(kind));
         }
     }
 }

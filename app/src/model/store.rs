@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr};
 
 use super::{
-    CheckReport, Content, Event, ReceiptLine, Size, Slug, Status, Step, StepRecord, StoreId, StoreName, UnknownWord,
-    UsualTime,
+    CheckReport, Content, Event, Failure, ReceiptLine, Size, Slug, Status, Step, StepRecord, StoreId, StoreName,
+    UnknownWord, UsualTime,
 };
 
 /// A store as it stands in a list.
@@ -71,32 +71,12 @@ pub struct StoreDetail {
     pub waits_for: Option<String>,
     /// How the last order check ended that somebody asked for.
     pub last_check: Option<CheckReport>,
+    /// How many times it failed or was degraded, the present one included. What was seen then is kept.
+    pub failures: u32,
     /// Once its deletion has begun: what was there, and when it was seen gone.
     pub receipt: Vec<ReceiptLine>,
     /// Its latest events, oldest first, at most 200.
     pub events: Vec<Event>,
-}
-
-/// Why a job ended without success, for a person who wants to act on it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct Failure {
-    /// The step that failed; none when it was a deletion.
-    pub step: Option<Step>,
-    /// The cause, one sentence.
-    pub cause: String,
-    /// What to do next, one sentence.
-    pub advice: String,
-    /// What was seen: conditions, messages, last log lines. May be empty.
-    pub evidence: String,
-}
-
-impl Failure {
-    /// Whether trying again makes sense: a failed deletion is asked for again instead.
-    #[must_use]
-    pub fn can_be_retried(&self) -> bool {
-        self.step.is_some()
-    }
 }
 
 /// What a person sends to protect a store against deletion, or no longer.

@@ -67,9 +67,30 @@ pub fn FleetPage() -> impl IntoView {
                 "Each one is a shop of its own, with its own database, limits and address. It is handed over after a test order went through."
             </p>
         </div>
+        <StraysLine />
         <CreateCard />
         {list}
     }
+}
+
+/// That there is something in the cluster which belongs to no store.
+#[component]
+fn StraysLine() -> impl IntoView {
+    let stores = stores();
+    loaded(async move {
+        let number = stores?.strays().await?.found.len();
+        let text = match number {
+            1 => "One thing in the cluster belongs to no store.".to_owned(),
+            several => format!("{several} things in the cluster belong to no store."),
+        };
+        Ok((number > 0).then(|| {
+            view! {
+                <p class="notice" data-tone="warn">
+                    {text} " " <a href="/strays">"Look at what is left"</a>
+                </p>
+            }
+        }))
+    })
 }
 
 /// What the list holds, for those who go from heading to heading, and for those who hear that it changed while they search.

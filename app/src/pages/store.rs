@@ -34,9 +34,9 @@ pub fn StorePage() -> impl IntoView {
 
 #[component]
 fn StoreView(detail: StoreDetail) -> impl IntoView {
-    let StoreDetail { store, steps, usual, expected_start, waits_for, last_check, receipt, events } = detail;
-    let failure =
-        matches!(store.status, Status::Failed | Status::Degraded).then(|| view! { <FailureCard store=&store /> });
+    let StoreDetail { store, steps, usual, expected_start, waits_for, last_check, failures, receipt, events } = detail;
+    let failure = matches!(store.status, Status::Failed | Status::Degraded)
+        .then(|| view! { <FailureCard store=&store failures /> });
     // Once it can be opened, the way in is what one comes for: before the story, also for who goes through the page with Tab.
     let (aside, facts) = if words::can_be_opened(store.status) {
         let aside = view! {

@@ -1,10 +1,14 @@
 //! What the care for ready stores reads and writes: who is there, who is to be checked next, and what is wrong with one.
 
-use app::model::{EventKind, Failure, Level, Status, StoreId};
+use app::model::{During, EventKind, Level, Status, StoreId};
 use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
-use super::{Change, jobs, parse, stores, to_column};
+use super::{
+    Change,
+    failures::{self, NewFailure},
+    from_column, jobs, parse, stores, to_column,
+};
 
 /// The stores that are open, whether or not all is well with them.
 ///
@@ -16,20 +20,51 @@ pub async fn open_stores(connection: &mut SqliteConnection) -> sqlx::Result<Vec<
     ids.iter().map(|id| parse(id)).collect()
 }
 
-/// The ready store whose last check lies furthest back, when that is before `before` and no job works on it.
+/// Most stores that are looked through for the next one to check.
+const CANDIDATES: u32 = 100;
+
+/// A ready store that is to be checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unchecked {
+    /// Which.
+    pub id: StoreId,
+    /// When it was last checked.
+    pub checked_at: Option<Timestamp>,
+}
+
+/// The ready stores on which no job works and whose last check lies before `before`, the furthest back first.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn next_to_check(connection: &mut SqliteConnection, before: Timestamp) -> sqlx::Result<Option<StoreId>> {
-    let id: Option<String> = sqlx::query_scalar(
-        "SELECT id FROM stores WHERE status = 'ready' AND coalesce(checked_at, 0) < ?
+pub async fn to_check(connection: &mut SqliteConnection, before: Timestamp) -> sqlx::Result<Vec<Unchecked>> {
+    let rows: Vec<(String, Option<i64>)> = sqlx::query_as(
+        "SELECT id, checked_at FROM stores WHERE status = 'ready' AND coalesce(checked_at, 0) < ?
            AND NOT EXISTS (SELECT 1 FROM jobs WHERE store_id = stores.id AND state IN ('queued', 'running'))
-         ORDER BY coalesce(checked_at, 0), id LIMIT 1",
+         ORDER BY coalesce(checked_at, 0), id LIMIT ?",
     )
     .bind(to_column(before))
-    .fetch_optional(connection)
+    .bind(CANDIDATES)
+    .fetch_all(connection)
     .await?;
-    id.as_deref().map(parse).transpose()
+    let read = |(id, at): (String, Option<i64>)| {
+        Ok(Unchecked { id: parse(&id)?, checked_at: at.map(from_column).transpose()? })
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Whether the store is still as it was when it was found to be unchecked: ready, without a job, and not checked by anybody else.
+///
+/// # Errors
+/// The database refuses.
+pub async fn is_still(connection: &mut SqliteConnection, unchecked: &Unchecked) -> sqlx::Result<bool> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM stores WHERE id = ?1 AND status = 'ready' AND checked_at IS ?2
+           AND NOT EXISTS (SELECT 1 FROM jobs WHERE store_id = ?1 AND state IN ('queued', 'running')))",
+    )
+    .bind(unchecked.id.as_str())
+    .bind(unchecked.checked_at.map(to_column))
+    .fetch_one(connection)
+    .await
 }
 
 /// Notes when a store was last checked.
@@ -65,7 +100,7 @@ pub async fn has_job(connection: &mut SqliteConnection, id: &StoreId) -> sqlx::R
 pub async fn degrade(
     change: &mut Change,
     id: &StoreId,
-    wrong: &Failure,
+    wrong: NewFailure<'_>,
     repair: bool,
     at: Timestamp,
 ) -> sqlx::Result<()> {
@@ -79,11 +114,27 @@ pub async fn degrade(
         Status::Degraded => {}
         _ => return Ok(()),
     }
-    if store.failure.as_ref().is_none_or(|known| known.cause != wrong.cause) {
-        change.record(id, at, Level::Warning, EventKind::Degraded, &*wrong.cause).await?;
+    let is_news = store.failure.as_ref().is_none_or(|known| !known.is_like(wrong.failure));
+    if is_news {
+        change.record(id, at, Level::Warning, EventKind::Degraded, &*wrong.failure.cause).await?;
     }
-    stores::set_failure(change.connection(), id, wrong).await?;
-    if repair && !has_job(change.connection(), id).await? {
+    if is_news || wrong.during == During::Repair {
+        failures::keep(change.connection(), id, wrong, at).await?;
+    }
+    stores::set_failure(change.connection(), id, wrong.failure).await?;
+    if repair {
+        queue_repair(change, id, at).await?;
+    }
+    Ok(())
+}
+
+/// Queues the repair of a degraded store, unless a job works on it already.
+///
+/// # Errors
+/// The database refuses.
+pub async fn queue_repair(change: &mut Change, id: &StoreId, at: Timestamp) -> sqlx::Result<()> {
+    let is_degraded = stores::status_of(change.connection(), id).await? == Some(Status::Degraded);
+    if is_degraded && !has_job(change.connection(), id).await? {
         jobs::enqueue(change.connection(), id, jobs::JobKind::Repair, at).await?;
     }
     Ok(())

@@ -43,10 +43,15 @@ impl FromRow<'_, SqliteRow> for StoreRow {
         let url: String = row.try_get("url")?;
         let failure = match row.try_get::<Option<String>, _>("failure_cause")? {
             Some(cause) => Some(Failure {
+                reason: row.try_get::<Option<&str>, _>("failure_reason")?.map(parse).transpose()?.unwrap_or_default(),
                 step: step("failure_step")?,
                 cause,
                 advice: row.try_get("failure_advice")?,
                 evidence: row.try_get("failure_evidence")?,
+                offer: row
+                    .try_get::<Option<&str>, _>("failure_offer")?
+                    .map(|offer| serde_json::from_str(offer).map_err(|error| sqlx::Error::Decode(error.into())))
+                    .transpose()?,
             }),
             None => None,
         };
@@ -223,7 +228,8 @@ pub async fn move_to(
         "UPDATE stores SET status = ?1,
                 ready_at = CASE WHEN ?1 = 'ready' AND status = 'provisioning' THEN ?2 ELSE ready_at END,
                 deleted_at = CASE WHEN ?1 = 'deleted' THEN ?2 ELSE deleted_at END,
-                failure_step = NULL, failure_cause = NULL, failure_advice = NULL, failure_evidence = NULL
+                failure_reason = NULL, failure_step = NULL, failure_cause = NULL, failure_advice = NULL,
+                failure_evidence = NULL, failure_offer = NULL
          WHERE id = ?3",
     )
     .bind(to.as_str())
@@ -252,13 +258,19 @@ pub async fn set_protected(connection: &mut SqliteConnection, id: &StoreId, prot
 /// # Errors
 /// The database refuses.
 pub async fn set_failure(connection: &mut SqliteConnection, id: &StoreId, failure: &Failure) -> sqlx::Result<()> {
+    let offer = failure.offer.as_ref().map(serde_json::to_string).transpose();
+    let offer = offer.map_err(|error| sqlx::Error::Encode(error.into()))?;
     sqlx::query(
-        "UPDATE stores SET failure_step = ?, failure_cause = ?, failure_advice = ?, failure_evidence = ? WHERE id = ?",
+        "UPDATE stores SET failure_reason = ?, failure_step = ?, failure_cause = ?, failure_advice = ?,
+                failure_evidence = ?, failure_offer = ?
+         WHERE id = ?",
     )
+    .bind(failure.reason.as_str())
     .bind(failure.step.map(Step::as_str))
     .bind(&failure.cause)
     .bind(&failure.advice)
     .bind(&failure.evidence)
+    .bind(offer)
     .bind(id.as_str())
     .execute(connection)
     .await

@@ -5,8 +5,8 @@ use std::{future::pending, net::SocketAddr};
 use app::{
     error::AppError,
     model::{
-        CheckReport, Component, Counts, Credentials, Event, Health, NewStore, Object, Pods, SignInLink, Slug, Store,
-        StoreDetail, StoreId, StorePage, StoreQuery,
+        CheckReport, Component, Counts, Credentials, Event, FailedAttempt, Health, NewStore, Object, Pods, SignInLink,
+        Slug, Store, StoreDetail, StoreId, StorePage, StoreQuery, StrayRemoval, Strays,
     },
     service::LogLines,
 };
@@ -62,6 +62,21 @@ impl Stores for OneStore {
         internal()
     }
     async fn credentials(&self, _: &StoreId) -> Result<Credentials, AppError> {
+        internal()
+    }
+    async fn take_up_offer(&self, _: &StoreId) -> Result<Store, AppError> {
+        internal()
+    }
+    async fn failures(&self, _: &StoreId) -> Result<Vec<FailedAttempt>, AppError> {
+        internal()
+    }
+    async fn strays(&self) -> Result<Strays, AppError> {
+        internal()
+    }
+    async fn find_strays(&self) -> Result<Strays, AppError> {
+        internal()
+    }
+    async fn remove_stray(&self, _: &StoreId, _: StrayRemoval) -> Result<Store, AppError> {
         internal()
     }
     async fn protect(&self, _: &StoreId, _: bool) -> Result<Store, AppError> {

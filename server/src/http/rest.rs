@@ -1,5 +1,6 @@
 //! The REST API under `/api`: the same rules as the pages, for programs.
 
+mod failures;
 mod inside;
 
 use std::sync::Arc;
@@ -55,6 +56,7 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
         .routes(routes!(retry))
         .routes(routes!(protect))
         .routes(routes!(events))
+        .merge(failures::routes())
         .merge(inside::routes())
         .routes(routes!(health))
         .routes(routes!(stream::stream))

@@ -28,6 +28,16 @@ pub(super) enum Attempt<T> {
     Cancelled,
 }
 
+/// How the wait for a cluster ended.
+enum Wait {
+    /// It answers again.
+    Over,
+    /// It had been answering all the time.
+    NotAway,
+    /// Somebody else decided about the store, or the process ends.
+    Cancelled,
+}
+
 impl Shared {
     /// Runs `operation` until it is done, with growing pauses after errors that may pass. What it notes becomes events. While the
     /// cluster does not answer it waits, and nothing is taken off the budget.
@@ -64,12 +74,17 @@ impl Shared {
             let error = match result {
                 Some(Err(ProvisionError::Away(error))) => {
                     self.metrics.failed_try(ClusterError::Away);
-                    if self.wait_for_cluster(job, token, &error).await? {
-                        continue;
+                    match self.wait_for_cluster(job, token, &error).await? {
+                        Wait::Over => continue,
+                        Wait::Cancelled => return Ok(Attempt::Cancelled),
+                        // It answers others, so that this is work which does not succeed.
+                        Wait::NotAway => format!("{error:#}"),
                     }
-                    return Ok(Attempt::Cancelled);
                 }
-                Some(Err(ProvisionError::Retry(error))) => format!("{error:#}"),
+                Some(Err(ProvisionError::Retry(error))) => {
+                    self.metrics.failed_try(ClusterError::Passing);
+                    format!("{error:#}")
+                }
                 ended => {
                     budget.spend(begun.elapsed());
                     break match ended {
@@ -79,7 +94,6 @@ impl Shared {
                     };
                 }
             };
-            self.metrics.failed_try(ClusterError::Passing);
             // The same error again is not news.
             if last_error.as_ref() != Some(&error) {
                 tracing::warn!(%error, "trying again");
@@ -104,8 +118,7 @@ impl Shared {
         Ok(outcome)
     }
 
-    /// Waits until the cluster answers again, and says so meanwhile. Answers with whether it does; it does not when somebody else
-    /// decided about the store, or the process ends.
+    /// Waits until the cluster answers again, and says so meanwhile.
     ///
     /// # Errors
     /// It cannot be written that the job waits.
@@ -114,7 +127,10 @@ impl Shared {
         job: &Job,
         token: &CancellationToken,
         error: &anyhow::Error,
-    ) -> sqlx::Result<bool> {
+    ) -> sqlx::Result<Wait> {
+        if self.provisioner.health().await.reachable {
+            return Ok(Wait::NotAway);
+        }
         let why = format!("{error:#}");
         tracing::warn!(%why, "waiting for the cluster");
         self.note_waiting(job, Some(&why), Level::Warning, format!("{why}; waiting until the cluster answers")).await?;
@@ -125,12 +141,12 @@ impl Shared {
                 self.provisioner.health().await.reachable
             };
             tokio::select! {
-                () = token.cancelled() => return Ok(false),
+                () = token.cancelled() => return Ok(Wait::Cancelled),
                 reachable = look => if reachable { break },
             }
         }
         self.note_waiting(job, None, Level::Info, "The cluster answers again".to_owned()).await?;
-        Ok(true)
+        Ok(Wait::Over)
     }
 
     /// Writes what a job waits for, or that it goes on, with an event.

@@ -1,7 +1,7 @@
 //! The delete job: everything of the store is removed and seen gone, or the store says why not.
 
 use anyhow::anyhow;
-use app::model::{EventKind, Failure, Level, Object, Status};
+use app::model::{EventKind, Failure, Level, Object, Reason, Status};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -25,6 +25,8 @@ impl Shared {
     /// The database refuses.
     pub(super) async fn delete(&self, job: &Job, token: &CancellationToken) -> sqlx::Result<()> {
         let Some(store) = stores::find(&mut *self.db.read().await?, &job.store_id).await? else { return Ok(()) };
+        // Something of a deleted store was found after all: its tombstone stays, and tells how that ended.
+        let is_tombstone = store.status == Status::Deleted;
         let spec = StoreSpec::from(store);
         let started_at = self.clock.now();
         let mut budget = Budget::new(self.deadlines.delete);
@@ -46,7 +48,9 @@ impl Shared {
                 let now = self.clock.now();
                 let Some(mut change) = self.change_of(job).await? else { return Ok(()) };
                 jobs::finish(change.connection(), job.id, JobEnd::Succeeded, now).await?;
-                if moved(stores::move_to(change.connection(), &job.store_id, Status::Deleted, now).await)? {
+                let is_gone = is_tombstone
+                    || moved(stores::move_to(change.connection(), &job.store_id, Status::Deleted, now).await)?;
+                if is_gone {
                     let text = format!("{summary} ({})", seconds(now.duration_since(started_at)));
                     change.record(&job.store_id, now, Level::Info, EventKind::Deleted, text).await?;
                 }
@@ -56,17 +60,20 @@ impl Shared {
             }
             Attempt::Cancelled => return Ok(()),
             Attempt::Failed(failure) => *failure,
-            Attempt::TimedOut(last_error) => Failure {
-                step: None,
-                cause: match last_error {
+            Attempt::TimedOut(last_error) => {
+                let cause = match last_error {
                     Some(error) => format!("The store could not be deleted: {error}."),
                     None => format!("The store was not gone {} s after its deletion began.", budget.used_seconds()),
-                },
-                advice: "Look at what the events name as left, then delete again.".to_owned(),
-                evidence: String::new(),
-            },
+                };
+                Failure::new(
+                    Reason::RemovalStuck,
+                    None,
+                    cause,
+                    "Look at what the events name as left, then delete again.",
+                )
+            }
         };
-        self.fail(job, Failure { step: None, ..failure }).await
+        self.fail(job, token, Failure { step: None, ..failure }).await
     }
 
     /// Writes down what is there. In a task of its own: the attempt that this is part of stands still while a note is written, and

@@ -1,13 +1,15 @@
 //! The provision job: one step after the other, each with a checkpoint before and after.
 
-use app::model::{EventKind, Failure, Level, Status, Step};
+use app::model::{During, EventKind, Failure, Finding, Level, Reason, Status, Step};
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
 use super::{Shared, budget::Budget, step::Ended};
 use crate::{
+    autopsy,
     db::{
         Change, care,
+        failures::{self, NewFailure},
         jobs::{self, Job, JobEnd, JobKind},
         steps, stores,
     },
@@ -83,7 +85,7 @@ impl Shared {
             Ended::Cancelled => return Ok(Next::Stop),
             Ended::Failed(failure) => failure,
         };
-        self.fail(job, failure).await?;
+        self.fail(job, token, failure).await?;
         Ok(Next::Stop)
     }
 
@@ -122,31 +124,48 @@ impl Shared {
         Ok(())
     }
 
-    /// Ends a job without success, with the reason kept with its store.
-    pub(super) async fn fail(&self, job: &Job, failure: Failure) -> sqlx::Result<()> {
+    /// Ends a job without success, with the reason kept with its store, and what was to be seen of it.
+    pub(super) async fn fail(&self, job: &Job, token: &CancellationToken, failure: Failure) -> sqlx::Result<()> {
+        let Some(findings) = self.autopsy(job, token).await else { return Ok(()) };
         let now = self.clock.now();
         let Some(mut change) = self.change_of(job).await? else { return Ok(()) };
         jobs::finish(change.connection(), job.id, JobEnd::Failed, now).await?;
-        if moved(stores::move_to(change.connection(), &job.store_id, Status::Failed, now).await)? {
-            stores::set_failure(change.connection(), &job.store_id, &failure).await?;
+        // What was found of a deleted store could not be removed: its tombstone stays, and tells that.
+        let is_tombstone = stores::status_of(change.connection(), &job.store_id).await? == Some(Status::Deleted);
+        if is_tombstone || moved(stores::move_to(change.connection(), &job.store_id, Status::Failed, now).await)? {
+            if !is_tombstone {
+                stores::set_failure(change.connection(), &job.store_id, &failure).await?;
+            }
+            let during = if job.kind == JobKind::Delete { During::Delete } else { During::Provision };
+            let kept = NewFailure { during, failure: &failure, findings: &findings };
+            failures::keep(change.connection(), &job.store_id, kept, now).await?;
             change.record(&job.store_id, now, Level::Error, EventKind::Failed, failure.cause).await?;
         }
         change.commit().await?;
         self.metrics.ended(job.kind, "failed", job.queued_at, now);
+        self.metrics.failed(failure.reason);
         Ok(())
     }
 
+    /// What is to be seen of the job's store; none when somebody else decided about it meanwhile, or the process ends.
+    pub(super) async fn autopsy(&self, job: &Job, token: &CancellationToken) -> Option<Vec<Finding>> {
+        tokio::select! {
+            findings = autopsy::take(&*self.provisioner, &job.store_id) => Some(findings),
+            () = token.cancelled() => None,
+        }
+    }
+
     /// Ends a job whose task panicked.
-    pub(super) async fn fail_after_panic(&self, job: &Job) {
-        let failure = Failure {
-            step: self.step_of(job).await,
-            cause: "The platform made a mistake of its own while it worked on this store.".to_owned(),
-            advice: "The platform's log has the details. Retry, or delete the store.".to_owned(),
-            evidence: String::new(),
-        };
+    pub(super) async fn fail_after_panic(&self, job: &Job, token: &CancellationToken) {
+        let failure = Failure::new(
+            Reason::PlatformFault,
+            self.step_of(job).await,
+            "The platform made a mistake of its own while it worked on this store.",
+            "The platform's log has the details. Retry, or delete the store.",
+        );
         let ended = match job.kind {
-            JobKind::Repair => self.leave_degraded(job, failure).await,
-            JobKind::Provision | JobKind::Delete => self.fail(job, failure).await,
+            JobKind::Repair => self.leave_degraded(job, token, failure).await,
+            JobKind::Provision | JobKind::Delete => self.fail(job, token, failure).await,
         };
         if let Err(error) = ended {
             tracing::error!(%error, "the panicked job could not be marked failed");

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use app::model::{EventKind, Failure, Level, Status, Step};
+use anyhow::anyhow;
+use app::model::{During, EventKind, Failure, Level, Reason, Status, Step};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
@@ -10,10 +11,11 @@ use super::{Shared, attempt::Attempt, budget::Budget, provision::moved};
 use crate::{
     db::{
         care,
+        failures::NewFailure,
         jobs::{self, Job, JobEnd},
         stores,
     },
-    provisioner::{Notes, ProvisionError, Remedy, StoreSpec},
+    provisioner::{CheckOutcome, CheckVerdict, Notes, ProvisionError, Remedy, StoreSpec},
 };
 
 /// Between two looks at whether pods that start anew are ready.
@@ -35,22 +37,24 @@ impl Shared {
                 .await?;
             change.commit().await?;
         }
-        let mut budget = Budget::new(self.deadlines.provision);
+        let mut budget = Budget::new(self.deadlines.repair);
         let put_back = |notes| async move { self.put_back(spec, &notes).await };
         match self.attempt(job, token, &mut budget, put_back).await? {
             Attempt::Done(()) => {}
-            ended => return self.end_repair(job, ended).await,
+            ended => return self.end_repair(job, token, ended).await,
         }
         let settle = |_notes| async move { self.settle(spec).await };
         match self.attempt(job, token, &mut budget, settle).await? {
             Attempt::Done(()) => {}
-            ended => return self.end_repair(job, ended).await,
+            ended => return self.end_repair(job, token, ended).await,
         }
-        let check = |_notes| async move { self.provisioner.check(spec).await };
+        let check = |_notes| async move { self.prove(spec).await };
         match self.attempt(job, token, &mut budget, check).await? {
-            Attempt::Done(outcome) if outcome.passed => self.finish_repair(job, &outcome.text, begun).await,
-            Attempt::Done(outcome) => self.leave_degraded(job, unsold(&outcome.text)).await,
-            ended => self.end_repair(job, ended).await,
+            Attempt::Done(outcome) if outcome.verdict == CheckVerdict::Passed => {
+                self.finish_repair(job, &outcome.text, begun).await
+            }
+            Attempt::Done(outcome) => self.leave_degraded(job, token, unsold(&outcome.text)).await,
+            ended => self.end_repair(job, token, ended).await,
         }
     }
 
@@ -82,13 +86,29 @@ impl Shared {
         }
     }
 
+    /// Places an order, once nobody else does in this store. A store that does not answer may do so later.
+    async fn prove(&self, spec: &StoreSpec) -> Result<CheckOutcome, ProvisionError> {
+        let turn = loop {
+            match self.checks.begin(&spec.id) {
+                Some(turn) => break turn,
+                None => sleep(LOOK_AGAIN).await,
+            }
+        };
+        let outcome = self.provisioner.check(spec).await;
+        drop(turn);
+        match outcome? {
+            CheckOutcome { verdict: CheckVerdict::Unreached, text } => Err(ProvisionError::Retry(anyhow!(text))),
+            outcome => Ok(outcome),
+        }
+    }
+
     /// Ends a repair that did not come to its proof.
-    async fn end_repair<T>(&self, job: &Job, ended: Attempt<T>) -> sqlx::Result<()> {
+    async fn end_repair<T>(&self, job: &Job, token: &CancellationToken, ended: Attempt<T>) -> sqlx::Result<()> {
         match ended {
-            Attempt::Failed(failure) => self.leave_degraded(job, *failure).await,
+            Attempt::Failed(failure) => self.leave_degraded(job, token, *failure).await,
             Attempt::TimedOut(error) => {
                 let why = error.unwrap_or_else(|| "a pod does not become ready".to_owned());
-                self.leave_degraded(job, unfinished(&why)).await
+                self.leave_degraded(job, token, unfinished(&why)).await
             }
             Attempt::Done(_) | Attempt::Cancelled => Ok(()),
         }
@@ -108,35 +128,42 @@ impl Shared {
         Ok(())
     }
 
-    /// Ends a repair that did not help.
-    pub(super) async fn leave_degraded(&self, job: &Job, wrong: Failure) -> sqlx::Result<()> {
+    /// Ends a repair that did not help, with what was to be seen of the store.
+    pub(super) async fn leave_degraded(
+        &self,
+        job: &Job,
+        token: &CancellationToken,
+        wrong: Failure,
+    ) -> sqlx::Result<()> {
+        let Some(findings) = self.autopsy(job, token).await else { return Ok(()) };
         let now = self.clock.now();
         let Some(mut change) = self.change_of(job).await? else { return Ok(()) };
         jobs::finish(change.connection(), job.id, JobEnd::Failed, now).await?;
         let wrong = Failure { step: None, ..wrong };
-        care::degrade(&mut change, &job.store_id, &wrong, false, now).await?;
+        let wrong = NewFailure { during: During::Repair, failure: &wrong, findings: &findings };
+        care::degrade(&mut change, &job.store_id, wrong, false, now).await?;
         change.commit().await?;
         self.metrics.ended(job.kind, "failed", job.queued_at, now);
+        self.metrics.failed(wrong.failure.reason);
         Ok(())
     }
 }
 
 /// The shop answers and does not sell.
 pub(crate) fn unsold(told: &str) -> Failure {
-    Failure {
-        step: None,
-        cause: format!("{}.", told.trim_end_matches('.')),
-        advice: "Look at the WordPress pod's log and at what was changed in the shop last, such as a plugin or a payment method."
-            .to_owned(),
-        evidence: String::new(),
-    }
+    Failure::new(
+        Reason::OrderCheckFailed,
+        None,
+        format!("{}.", told.trim_end_matches('.')),
+        "Look at the WordPress pod's log and at what was changed in the shop last, such as a plugin or a payment method.",
+    )
 }
 
 fn unfinished(told: &str) -> Failure {
-    Failure {
-        step: None,
-        cause: format!("The repair came to no end: {}.", told.trim_end_matches('.')),
-        advice: "It is tried again by itself. When that does not help, look at the pods.".to_owned(),
-        evidence: String::new(),
-    }
+    Failure::new(
+        Reason::TookTooLong,
+        None,
+        format!("The repair came to no end: {}.", told.trim_end_matches('.')),
+        "It is tried again by itself. When that does not help, look at the pods.",
+    )
 }

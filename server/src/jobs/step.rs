@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use app::model::{Failure, Step};
+use app::model::{Failure, Reason, Step};
 use tokio_util::sync::CancellationToken;
 
 use super::{Shared, attempt::Attempt, budget::Budget};
@@ -39,6 +39,7 @@ impl Shared {
     ) -> sqlx::Result<Ended> {
         let mut budget = whole.part(self.deadlines.step);
         let run = |notes| async move { self.provisioner.run_step(step, spec, &notes).await };
+        let mut extended = false;
         loop {
             let left = budget.left();
             let attempt = self.attempt(job, token, &mut budget, run).await?;
@@ -48,12 +49,16 @@ impl Shared {
                 Attempt::Cancelled => return Ok(Ended::Cancelled),
                 Attempt::Failed(failure) => return Ok(Ended::Failed(*failure)),
                 Attempt::TimedOut(Some(last_error)) => {
-                    return Ok(Ended::Failed(Failure {
-                        step: Some(step),
-                        cause: format!("{last_error}."),
-                        advice: "Look at what it says; when the cluster was only busy, retry.".to_owned(),
-                        evidence: format!("The step was given up after {} s of trying again.", budget.used_seconds()),
-                    }));
+                    let failure = Failure::new(
+                        Reason::TookTooLong,
+                        Some(step),
+                        format!("{last_error}."),
+                        "Look at what it says; when the cluster was only busy, retry.",
+                    );
+                    let used = budget.used_seconds();
+                    return Ok(Ended::Failed(
+                        failure.with_evidence(format!("The step was given up after {used} s of trying again.")),
+                    ));
                 }
                 Attempt::TimedOut(None) => {}
             }
@@ -65,7 +70,17 @@ impl Shared {
                 Ok(failure) => return Ok(Ended::Failed(failure)),
                 Err(ProvisionError::Failed(failure)) => return Ok(Ended::Failed(*failure)),
                 // Nothing can be said about the store before the cluster answers again, and then it may go on.
-                Err(ProvisionError::Away(_) | ProvisionError::Retry(_)) => budget.extend(AFTER_SILENCE),
+                Err(ProvisionError::Away(_) | ProvisionError::Retry(_)) if !extended => {
+                    extended = true;
+                    budget.extend(AFTER_SILENCE);
+                }
+                Err(error) => {
+                    let cause =
+                        format!("The step \"{}\" took too long, and the cluster does not say why.", step.label());
+                    let advice = "Look at how the cluster is doing, then retry.";
+                    let failure = Failure::new(Reason::TookTooLong, Some(step), cause, advice);
+                    return Ok(Ended::Failed(failure.with_evidence(format!("{error:#}"))));
+                }
             }
         }
     }

@@ -1,7 +1,10 @@
 //! Stores in a real Kubernetes cluster: the chart applied, watched until it sells, and removed without a trace.
 
 mod apply;
+mod autopsy;
+mod claims;
 mod examine;
+mod fullness;
 mod inventory;
 mod judge;
 mod logs;
@@ -9,6 +12,7 @@ mod namespace;
 mod observed;
 mod pods;
 mod removal;
+mod residents;
 mod secret;
 mod shop;
 mod sightings;
@@ -17,23 +21,27 @@ mod volumes;
 mod wait;
 mod wreckage;
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::OnceLock, time::Duration};
 
 use app::{
-    model::{ClusterHealth, Component, Credentials, Failure, Object, Pods, SignInLink, Step, StoreId},
+    model::{
+        ClusterHealth, Component, Credentials, Failure, Finding, Object, Offer, Pods, Reason, SignInLink, Step, StoreId,
+    },
     service::LogLines,
 };
 use async_trait::async_trait;
+use k8s_openapi::api::core::v1::Namespace;
+use kube::{Api, api::ListParams};
 
 use super::{
-    CheckOutcome, Examination, Notes, ProvisionError, Provisioner, Sightings, StepReport, StoreSpec,
+    CheckOutcome, Examination, Notes, ProvisionError, Provisioner, Resident, Sightings, StepReport, StoreSpec,
     chart::{Chart, ChartError},
 };
 use crate::{
     clock::Clock,
     config::StoreAccess,
     entropy::Entropy,
-    kubernetes::{Kubernetes, KubernetesConfig, Trouble},
+    kubernetes::{Kubernetes, KubernetesConfig, Trouble, within},
     store_client::{Connector, StoreClient},
 };
 
@@ -57,6 +65,8 @@ pub struct ClusterConfig {
     pub access: StoreAccess,
     /// The helm program.
     pub helm: PathBuf,
+    /// Percent of a volume that may be used before that is told.
+    pub volume_limit: u8,
 }
 
 /// Makes stores in one cluster.
@@ -66,6 +76,9 @@ pub struct Cluster {
     store_client: StoreClient,
     clock: Clock,
     entropy: Entropy,
+    volume_limit: u8,
+    /// What the namespaces that it makes are marked with.
+    installation: OnceLock<String>,
 }
 
 impl Cluster {
@@ -73,11 +86,11 @@ impl Cluster {
     /// wrong, fail the stores that need it and not the server.
     #[must_use]
     pub fn new(config: ClusterConfig, clock: Clock, entropy: Entropy) -> Self {
-        let ClusterConfig { kubeconfig, context, chart, chart_values, image, access, helm } = config;
+        let ClusterConfig { kubeconfig, context, chart, chart_values, image, access, helm, volume_limit } = config;
         let kubernetes = Kubernetes::new(KubernetesConfig { kubeconfig, context });
         let store_client = StoreClient::new(Connector::to_cluster(kubernetes.clone(), access));
         let chart = Chart { helm, path: chart, values: chart_values, image };
-        Self { kubernetes, chart, store_client, clock, entropy }
+        Self { kubernetes, chart, store_client, clock, entropy, volume_limit, installation: OnceLock::new() }
     }
 
     /// The client that reaches this cluster's stores; its connections are shared with the order check.
@@ -93,22 +106,44 @@ impl Cluster {
         }
     }
 
+    /// The cluster's version, once it has answered something that it has to look up: an API server without its database tells its
+    /// version and nothing else.
+    async fn ask_health(&self) -> Result<String, Trouble> {
+        let version = self.kubernetes.ask_version().await?;
+        let namespaces: Api<Namespace> = Api::all(self.kubernetes.client().await?);
+        let one = ListParams::default().limit(1);
+        let asked = within(namespaces.list_metadata(&one)).await.map(|_| version);
+        if asked.is_err() {
+            self.kubernetes.forget().await;
+        }
+        asked
+    }
+
     /// Makes the namespace and applies everything of the chart.
     async fn apply_store(&self, store: &StoreSpec, notes: &Notes) -> Result<StepReport, ProvisionError> {
         let fail = |trouble| failure_of(Some(Step::Namespace), trouble);
         let client = self.kubernetes.client().await.map_err(fail)?;
         let objects = self.rendered(store, &client).await?;
-        let fingerprint = apply::fingerprint(&objects);
-        namespace::ensure(&client, store).await?;
+        let applied = namespace::Applied::of(&objects);
+        namespace::ensure(&client, store, self.installation.get()).await?;
         secret::ensure(&client, &store.id, &self.entropy).await.map_err(fail)?;
         let jobs = apply::names(&objects, "Job");
         let wreckage = wreckage::clear_before(&client, &store.id, &jobs, notes).await.map_err(fail)?;
         let repaired_at = wreckage.is_found().then(|| self.clock.now());
         let count = apply::apply(&client, &store.id, objects, repaired_at).await.map_err(fail)?;
         wreckage.clear_after(&client, &store.id, notes).await.map_err(fail)?;
-        namespace::set_applied(&client, &store.id, &fingerprint).await.map_err(fail)?;
+        namespace::set_applied(&client, &store.id, &applied).await.map_err(fail)?;
         let text = format!("Namespace {} with {count} objects applied", store.id.namespace());
         Ok(StepReport { text, edition: None })
+    }
+
+    /// Places the order after which the store is handed over, with the volumes that it has now: it is never to have others.
+    async fn hand_over(&self, store: &StoreSpec) -> Result<StepReport, ProvisionError> {
+        let report = self.check_checkout(store).await?;
+        let fail = |trouble| failure_of(Some(Step::Checkout), trouble);
+        let client = self.kubernetes.client().await.map_err(fail)?;
+        claims::keep_present(&client, &store.id).await.map_err(fail)?;
+        Ok(report)
     }
 }
 
@@ -122,7 +157,7 @@ impl Provisioner for Cluster {
                 Ok(_) => self.visit_storefront(store).await,
                 Err(error) => Err(error),
             },
-            Step::Checkout => self.check_checkout(store).await,
+            Step::Checkout => self.hand_over(store).await,
         };
         self.reconnect_after(&result).await;
         result
@@ -134,10 +169,33 @@ impl Provisioner for Cluster {
         result
     }
 
+    async fn autopsy(&self, id: &StoreId) -> Result<Vec<Finding>, ProvisionError> {
+        self.findings(id).await.map_err(|trouble| failure_of(None, trouble))
+    }
+
+    async fn take_up(&self, id: &StoreId, offer: &Offer) -> Result<(), ProvisionError> {
+        let fail = |trouble| failure_of(None, trouble);
+        let client = self.kubernetes.client().await.map_err(fail)?;
+        removal::take_up(&self.kubernetes, &client, id, offer).await.map_err(fail)
+    }
+
     async fn examine(&self, store: &StoreSpec, deep: bool) -> Result<Examination, ProvisionError> {
         let result = self.examine_store(store, deep).await;
         self.reconnect_after(&result).await;
         result
+    }
+
+    async fn residents(&self) -> Result<Vec<Resident>, ProvisionError> {
+        let fail = |trouble| failure_of(None, trouble);
+        let client = self.kubernetes.client().await.map_err(fail)?;
+        let result = residents::find(&client).await.map_err(fail);
+        self.reconnect_after(&result).await;
+        result
+    }
+
+    fn belong_to(&self, installation: &str) {
+        // Called once; what was said first stays.
+        let _first = self.installation.set(installation.to_owned());
     }
 
     fn watch(&self) -> Sightings {
@@ -207,7 +265,7 @@ impl Provisioner for Cluster {
     }
 
     async fn health(&self) -> ClusterHealth {
-        let (reachable, detail) = match tokio::time::timeout(HEALTH_TIMEOUT, self.kubernetes.ask_version()).await {
+        let (reachable, detail) = match tokio::time::timeout(HEALTH_TIMEOUT, self.ask_health()).await {
             Ok(Ok(version)) => (true, format!("Kubernetes {version}")),
             Ok(Err(trouble)) => (false, trouble.to_string()),
             Err(_) => (false, format!("The cluster did not answer within {} s.", HEALTH_TIMEOUT.as_secs())),
@@ -227,18 +285,24 @@ fn failure_of(step: Option<Step>, trouble: Trouble) -> ProvisionError {
     match trouble {
         Trouble::Away { cause } => ProvisionError::Away(plain(cause)),
         Trouble::Passing { cause, .. } => ProvisionError::Retry(plain(cause)),
-        Trouble::Lasting { cause, advice, .. } => fail(step, cause, advice, String::new()),
+        Trouble::Lasting { cause, advice, .. } => fail(Reason::ClusterRefuses, step, cause, advice, ""),
     }
 }
 
 /// A failure that does not pass by itself.
-fn fail(step: Option<Step>, cause: impl Into<String>, advice: impl Into<String>, evidence: String) -> ProvisionError {
-    ProvisionError::Failed(Box::new(Failure { step, cause: cause.into(), advice: advice.into(), evidence }))
+fn fail(
+    reason: Reason,
+    step: Option<Step>,
+    cause: impl Into<String>,
+    advice: impl Into<String>,
+    evidence: impl Into<String>,
+) -> ProvisionError {
+    ProvisionError::Failed(Box::new(Failure::new(reason, step, cause, advice).with_evidence(evidence)))
 }
 
 fn refuse_chart(error: ChartError) -> ProvisionError {
     match error {
         ChartError::TooSlow => ProvisionError::Retry(anyhow::Error::new(error)),
-        _ => fail(Some(Step::Namespace), error.to_string(), error.advice(), String::new()),
+        _ => fail(Reason::ChartUnusable, Some(Step::Namespace), error.to_string(), error.advice(), ""),
     }
 }

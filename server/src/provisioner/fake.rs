@@ -1,7 +1,9 @@
 //! A provisioner that only pretends: for tests, for work on the pages, and for load figures. It says everywhere that it
 //! is fake.
 
+mod knobs;
 mod pretended;
+mod wishes;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -11,7 +13,10 @@ use std::{
 
 use anyhow::anyhow;
 use app::{
-    model::{ClusterHealth, Component, Credentials, Edition, Failure, Object, Pods, SignInLink, Step, StoreId},
+    model::{
+        ClusterHealth, Component, Credentials, Edition, Failure, Finding, Object, Offer, Pods, Reason, SignInLink,
+        Step, StoreId,
+    },
     service::LogLines,
 };
 use async_trait::async_trait;
@@ -19,12 +24,12 @@ use futures::{StreamExt as _, stream};
 use tokio::sync::{Notify, broadcast};
 use tokio_stream::wrappers::BroadcastStream;
 
-use super::{
-    CheckOutcome, Examination, Notes, ProvisionError, Provisioner, Remedy, Sighting, Sightings, StepReport, StoreSpec,
-};
+pub use wishes::FAIL_AT;
 
-/// What a store's name begins with to make the pretended provision fail at the step named after it.
-pub const FAIL_AT: &str = "Fail at ";
+use super::{
+    CheckOutcome, CheckVerdict, Examination, Notes, ProvisionError, Provisioner, Remedy, Resident, Sighting, Sightings,
+    StepReport, StoreSpec,
+};
 
 /// A pretended cluster.
 #[derive(Debug, Default)]
@@ -56,8 +61,16 @@ struct State {
     sells_nothing: bool,
     /// Whether the API server answers nobody.
     away: bool,
+    /// Whether nothing can be seen of what failed.
+    blind: bool,
     /// What is wrong with open stores.
     wrong: HashMap<StoreId, Examination>,
+    /// Namespaces that something else made.
+    strangers: Vec<Resident>,
+    /// Stores whose deletion is no longer held up.
+    released_stores: HashSet<StoreId>,
+    /// What namespaces are marked with.
+    installation: Option<String>,
     /// How often a store was looked at.
     looks: HashMap<StoreId, u32>,
     /// Whether something stays when a store is deleted.
@@ -78,85 +91,6 @@ impl FakeCluster {
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Lets no store past this step until [`release`](Self::release).
-    pub fn hold(&self, step: Step) {
-        self.state().held.insert(step);
-    }
-
-    /// Lets stores past every step again.
-    pub fn release(&self) {
-        self.state().held.clear();
-        self.released.notify_waiters();
-    }
-
-    /// Makes the next `tries` of a step answer with an error that may pass.
-    pub fn fail_for_now(&self, step: Step, tries: u32) {
-        self.state().passing_errors.insert(step, tries);
-    }
-
-    /// Makes order checks fail from now on, or pass again.
-    pub fn stop_selling(&self, stops: bool) {
-        self.state().sells_nothing = stops;
-    }
-
-    /// Makes a look at the store find this, and those who watch see that something changed. Applying everything again mends what it
-    /// can.
-    pub fn break_store(&self, id: &StoreId, wrong: Examination) {
-        self.state().wrong.insert(id.clone(), wrong);
-        self.ring(id);
-    }
-
-    /// Makes a look at the store find that all is well.
-    pub fn mend(&self, id: &StoreId) {
-        self.state().wrong.remove(id);
-        self.ring(id);
-    }
-
-    /// How often the store was looked at.
-    #[must_use]
-    pub fn looks_at(&self, id: &StoreId) -> u32 {
-        self.state().looks.get(id).copied().unwrap_or(0)
-    }
-
-    fn ring(&self, id: &StoreId) {
-        // Nobody has to watch.
-        let _watchers = self.bell.0.send(Sighting::Changed { store: id.clone(), deep: true });
-    }
-
-    /// Makes the pretended API server answer nobody, or answer again. Steps that run notice it when they end.
-    pub fn be_away(&self, away: bool) {
-        self.state().away = away;
-    }
-
-    /// Makes something of each store stay when it is deleted, or go too.
-    pub fn leave_something(&self, leaves: bool) {
-        self.state().leaves_something = leaves;
-    }
-
-    /// Whether the store has a namespace.
-    #[must_use]
-    pub fn has(&self, id: &StoreId) -> bool {
-        self.state().namespaces.contains(id)
-    }
-
-    /// How many stores have a namespace.
-    #[must_use]
-    pub fn stores(&self) -> usize {
-        self.state().namespaces.len()
-    }
-
-    /// The most stores that were ever worked on at once.
-    #[must_use]
-    pub fn most_running(&self) -> u32 {
-        self.state().most_running
-    }
-
-    /// The steps that were begun for a store, in order.
-    #[must_use]
-    pub fn steps_of(&self, id: &StoreId) -> Vec<Step> {
-        self.state().log.iter().filter(|(store, _)| store == id).map(|(_, step)| *step).collect()
     }
 
     fn answer(&self) -> Result<(), ProvisionError> {
@@ -199,17 +133,6 @@ impl Drop for Count<'_> {
     }
 }
 
-/// The failure that a store asks for by its name.
-fn wanted_failure(store: &StoreSpec, step: Step) -> Option<Failure> {
-    let wanted = store.name.as_str().strip_prefix(FAIL_AT)?;
-    wanted.starts_with(step.as_str()).then(|| Failure {
-        step: Some(step),
-        cause: format!("The pretended cluster fails at {step}, as the store's name asks."),
-        advice: "Retry to see it fail again, or delete the store.".to_owned(),
-        evidence: "This cluster is fake: nothing ran.".to_owned(),
-    })
-}
-
 #[async_trait]
 impl Provisioner for FakeCluster {
     async fn run_step(&self, step: Step, store: &StoreSpec, _notes: &Notes) -> Result<StepReport, ProvisionError> {
@@ -223,7 +146,7 @@ impl Provisioner for FakeCluster {
         }
         tokio::time::sleep(self.pace).await;
         self.answer()?;
-        if let Some(failure) = wanted_failure(store, step) {
+        if let Some(failure) = wishes::failure_at(store, step) {
             return Err(ProvisionError::Failed(Box::new(failure)));
         }
         let mut state = self.state();
@@ -237,6 +160,9 @@ impl Provisioner for FakeCluster {
             state.wrong.remove(&store.id);
         }
         drop(state);
+        if step == Step::Checkout && !wishes::fault(store).faults.is_empty() {
+            self.ring(&store.id);
+        }
         Ok(StepReport {
             text: format!("{} pretended", step.label()),
             edition: (step == Step::Woocommerce).then_some(Edition::Shop),
@@ -245,19 +171,46 @@ impl Provisioner for FakeCluster {
 
     async fn explain_delay(&self, step: Step, _store: &StoreSpec) -> Result<Failure, ProvisionError> {
         self.answer()?;
-        Ok(Failure {
-            step: Some(step),
-            cause: format!("The pretended step {step} took too long."),
-            advice: "Retry.".to_owned(),
-            evidence: String::new(),
-        })
+        let cause = format!("The pretended step {step} took too long.");
+        Ok(Failure::new(Reason::TookTooLong, Some(step), cause, "Retry."))
     }
 
     async fn examine(&self, store: &StoreSpec, _deep: bool) -> Result<Examination, ProvisionError> {
         self.answer()?;
         let mut state = self.state();
         *state.looks.entry(store.id.clone()).or_default() += 1;
-        Ok(state.wrong.get(&store.id).cloned().unwrap_or_default())
+        let seen = state.wrong.get(&store.id).cloned();
+        Ok(seen.unwrap_or_else(|| wishes::fault(store)))
+    }
+
+    async fn autopsy(&self, id: &StoreId) -> Result<Vec<Finding>, ProvisionError> {
+        self.answer()?;
+        if self.state().blind {
+            return Err(ProvisionError::Retry(anyhow!("the pretended cluster is busy")));
+        }
+        Ok(if self.has(id) { pretended::findings() } else { Vec::new() })
+    }
+
+    async fn take_up(&self, id: &StoreId, _offer: &Offer) -> Result<(), ProvisionError> {
+        self.answer()?;
+        self.state().released_stores.insert(id.clone());
+        Ok(())
+    }
+
+    async fn residents(&self) -> Result<Vec<Resident>, ProvisionError> {
+        self.answer()?;
+        let state = self.state();
+        let strangers = state.strangers.iter().cloned();
+        Ok(state
+            .namespaces
+            .iter()
+            .map(|id| pretended::resident(id, state.installation.clone()))
+            .chain(strangers)
+            .collect())
+    }
+
+    fn belong_to(&self, installation: &str) {
+        self.state().installation = Some(installation.to_owned());
     }
 
     fn watch(&self) -> Sightings {
@@ -268,7 +221,17 @@ impl Provisioner for FakeCluster {
     async fn delete(&self, store: &StoreSpec, notes: &Notes) -> Result<String, ProvisionError> {
         tokio::time::sleep(self.pace).await;
         self.answer()?;
+        if !self.state().released_stores.contains(&store.id)
+            && let Some(failure) = wishes::failure_of_deletion(store)
+        {
+            return Err(ProvisionError::Failed(Box::new(failure)));
+        }
+        self.state().strangers.retain(|stranger| stranger.id != store.id);
         if self.state().namespaces.remove(&store.id) {
+            if wishes::lingers(store) {
+                let installation = self.state().installation.clone();
+                self.put(pretended::resident(&store.id, installation));
+            }
             // The receiver lives as long as the attempt; after that nobody wants the note.
             let _ = notes.send(format!("Namespace {} gone (pretended)", store.id.namespace()));
         }
@@ -280,11 +243,11 @@ impl Provisioner for FakeCluster {
         tokio::time::sleep(self.pace).await;
         self.answer()?;
         let sells_nothing = self.state().sells_nothing;
-        let text = match sells_nothing {
-            true => "The pretended shop did not take the test order",
-            false => "Order pretended: the cluster is fake",
+        let (verdict, text) = match sells_nothing {
+            true => (CheckVerdict::Failed, "The pretended shop did not take the test order"),
+            false => (CheckVerdict::Passed, "Order pretended: the cluster is fake"),
         };
-        Ok(CheckOutcome { passed: !sells_nothing, text: text.to_owned() })
+        Ok(CheckOutcome { verdict, text: text.to_owned() })
     }
 
     async fn sign_in_link(&self, store: &StoreSpec) -> Result<Option<SignInLink>, ProvisionError> {

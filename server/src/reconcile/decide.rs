@@ -1,6 +1,6 @@
 //! What follows from a look at an open store: decided without asking anybody.
 
-use app::model::{Failure, Status};
+use app::model::{Failure, Reason, Status};
 
 use crate::provisioner::{Examination, Fault, Remedy};
 
@@ -14,7 +14,7 @@ pub enum Decision {
     /// Something is wrong with it.
     Degrade {
         /// What, for people.
-        wrong: Failure,
+        wrong: Box<Failure>,
         /// Whether applying everything again is safe and may help.
         repair: bool,
     },
@@ -28,16 +28,16 @@ pub fn decide(status: Status, seen: &Examination, is_patient: bool) -> Decision 
     let unsettled = seen.unsettled.as_ref();
     match (status, seen.faults.is_empty(), unsettled) {
         (_, false, _) => {
-            Decision::Degrade { wrong: describe(&seen.faults), repair: is_mended_by_applying(&seen.faults) }
+            Decision::Degrade { wrong: Box::new(describe(&seen.faults)), repair: is_mended_by_applying(&seen.faults) }
         }
         (_, true, Some(_)) if is_patient => Decision::LookAgain,
         (_, true, Some(what)) => Decision::Degrade {
-            wrong: Failure {
-                step: None,
-                cause: format!("{what}."),
-                advice: "Kubernetes goes on trying. Look at the pods and their logs.".to_owned(),
-                evidence: String::new(),
-            },
+            wrong: Box::new(Failure::new(
+                Reason::NotReady,
+                None,
+                format!("{what}."),
+                "Kubernetes goes on trying. Look at the pods and their logs.",
+            )),
             repair: false,
         },
         (Status::Degraded, true, None) => Decision::Prove,
@@ -57,12 +57,13 @@ fn describe(faults: &[Fault]) -> Failure {
         parts.join(between)
     };
     let gravest = faults.iter().max_by_key(|fault| fault.remedy);
-    Failure {
-        step: None,
-        cause: all(|fault| &fault.cause, " "),
-        advice: gravest.map(|fault| fault.advice.clone()).unwrap_or_default(),
-        evidence: all(|fault| &fault.evidence, "\n"),
-    }
+    Failure::new(
+        gravest.map(|fault| fault.reason).unwrap_or_default(),
+        None,
+        all(|fault| &fault.cause, " "),
+        gravest.map(|fault| fault.advice.clone()).unwrap_or_default(),
+    )
+    .with_evidence(all(|fault| &fault.evidence, "\n"))
 }
 
 #[cfg(test)]
@@ -73,7 +74,7 @@ mod tests {
 
     fn fault(cause: &str, remedy: Remedy) -> Fault {
         let advice = format!("For {cause}");
-        Fault { cause: cause.to_owned(), advice, evidence: String::new(), remedy }
+        Fault { reason: Reason::Unknown, cause: cause.to_owned(), advice, evidence: String::new(), remedy }
     }
 
     fn seen(faults: &[Fault], unsettled: Option<&str>) -> Examination {

@@ -8,7 +8,7 @@ use app::{
 use super::StoreService;
 use crate::{
     db::{
-        events,
+        events, failures,
         jobs::{self, JobKind},
         receipts, steps,
     },
@@ -27,6 +27,7 @@ impl StoreService {
         let events = events::latest_of_store(&mut read, id, DETAIL_EVENTS).await.map_err(self.db_error())?;
         let times = steps::latest_times(&mut read, id, forecast::STEPS_TO_READ).await.map_err(self.db_error())?;
         let receipt = receipts::of_store(&mut read, id).await.map_err(self.db_error())?;
+        let failures = failures::count(&mut read, id).await.map_err(self.db_error())?;
         let waits_for = jobs::waits_for(&mut read, id).await.map_err(self.db_error())?;
         let last_check = events::latest_of_kind(&mut read, id, EventKind::OrderChecked).await;
         let usual = forecast::usual_times(&times);
@@ -39,7 +40,7 @@ impl StoreService {
             None => None,
         };
         let last_check = last_check.map_err(self.db_error())?.map(report_of);
-        Ok(StoreDetail { store, steps, usual, expected_start, waits_for, last_check, receipt, events })
+        Ok(StoreDetail { store, steps, usual, expected_start, waits_for, last_check, failures, receipt, events })
     }
 }
 

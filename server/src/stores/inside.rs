@@ -13,7 +13,7 @@ use crate::{
         Change, care,
         jobs::{self, JobKind},
     },
-    provisioner::{ProvisionError, StoreSpec},
+    provisioner::{CheckVerdict, ProvisionError, StoreSpec},
 };
 
 /// How long somebody who asked for an order check waits for it. It takes about a second, and is not cut off.
@@ -32,7 +32,7 @@ impl StoreService {
         Ok(StoreSpec::from(store))
     }
 
-    async fn record(&self, id: &StoreId, level: Level, kind: EventKind, text: &str) -> Result<(), AppError> {
+    pub(super) async fn record(&self, id: &StoreId, level: Level, kind: EventKind, text: &str) -> Result<(), AppError> {
         let mut change = self.db.change().await.map_err(self.db_error())?;
         change.record(id, self.clock.now(), level, kind, text).await.map_err(self.db_error())?;
         change.commit().await.map_err(self.db_error())
@@ -100,13 +100,14 @@ impl StoreService {
             // Before anybody hears of the outcome, and may ask for the next.
             drop(turn);
             let outcome = outcome?;
-            let (at, level) = (clock.now(), if outcome.passed { Level::Info } else { Level::Warning });
+            let passed = outcome.verdict == CheckVerdict::Passed;
+            let (at, level) = (clock.now(), if passed { Level::Info } else { Level::Warning });
             let kept = async {
                 let mut change = db.change().await?;
                 change.record(&spec.id, at, level, EventKind::OrderChecked, &*outcome.text).await?;
                 change.commit().await
             };
-            let report = CheckReport { passed: outcome.passed, text: outcome.text.clone(), at };
+            let report = CheckReport { passed, text: outcome.text.clone(), at };
             Ok::<_, ProvisionError>(kept.await.map(|()| report))
         });
         match tokio::time::timeout(CHECK_PATIENCE, check).await {

@@ -1,7 +1,11 @@
 //! A store from its namespace to its order and to its end.
 
 use app::model::{Component, Content, Edition, Size, Step};
-use server::{config::StoreAccess, provisioner::Provisioner as _, store_client::Visitor};
+use server::{
+    config::StoreAccess,
+    provisioner::{CheckVerdict, Provisioner as _},
+    store_client::Visitor,
+};
 
 use crate::support::{TestStore, cluster};
 
@@ -30,7 +34,7 @@ async fn a_store_goes_through_every_step_and_leaves_nothing() {
 
     let checked = store.provisioner.check(&store.spec).await.expect("asked");
     let wanted = if edition == Edition::Shop { "Order #" } else { "Signed in" };
-    assert!(checked.passed && checked.text.starts_with(wanted), "{checked:?}");
+    assert!(checked.verdict == CheckVerdict::Passed && checked.text.starts_with(wanted), "{checked:?}");
     let pods = store.provisioner.pods(&store.spec.id).await.expect("asked").pods;
     assert!(pods.len() >= 3 && pods.iter().all(|pod| pod.healthy && pod.restarts == 0), "{pods:?}");
     let containers: Vec<_> = pods.iter().flat_map(|pod| &pod.containers).collect();

@@ -86,7 +86,7 @@ impl Server {
     }
 
     /// What the server answers; none when nobody does.
-    async fn ask<T: DeserializeOwned>(&self, method: Method, path: &str, body: Option<String>) -> Option<T> {
+    pub async fn ask<T: DeserializeOwned>(&self, method: Method, path: &str, body: Option<String>) -> Option<T> {
         let request = Request::builder().method(method).uri(format!("http://127.0.0.1:{}{path}", self.port));
         let request = request.header("content-type", "application/json");
         let request = request.body(body.map(Body::from).unwrap_or_default()).expect("a request");

@@ -50,6 +50,7 @@ impl TestCluster {
             chart_values: vec![root.join("chart/store/values-local.yaml")],
             image: self.image.clone(),
             access: StoreAccess::Direct,
+            volume_limit: 100,
             helm: env::var_os("URUMI_HELM").map_or_else(|| "helm".into(), PathBuf::from),
         }
     }
@@ -141,6 +142,21 @@ impl TestStore {
         }
         eprintln!("{} delete {:.2} s: {summary}; {told:?}", self.spec.id, begun.elapsed().as_secs_f64());
         (summary, told)
+    }
+
+    /// Removes a store whose removal must fail.
+    pub async fn fail_to_delete(&mut self) -> (Failure, Vec<String>) {
+        while self.told.try_recv().is_ok() {}
+        let delete = self.provisioner.delete(&self.spec, &self.notes);
+        let failure = match timeout(DEADLINE, delete).await.expect("a deletion ends before its deadline") {
+            Err(ProvisionError::Failed(failure)) => *failure,
+            other => panic!("the deletion should have failed for good: {other:?}"),
+        };
+        let mut told = Vec::new();
+        while let Ok(note) = self.told.try_recv() {
+            told.push(note);
+        }
+        (failure, told)
     }
 
     /// What kubectl still finds of the store: its namespace and persistent volumes that were claimed from it.

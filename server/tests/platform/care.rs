@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use app::model::{EventKind, Level, Status, StoreDetail, StoreId};
+use app::model::{EventKind, Level, Reason, Status, StoreDetail, StoreId};
 use server::{
     provisioner::{Examination, Fault, Remedy},
     reconcile::Care,
@@ -18,7 +18,7 @@ async fn ready(app: &TestApp) -> StoreId {
 
 fn fault(cause: &str, remedy: Remedy) -> Examination {
     let advice = "Look at it.".to_owned();
-    let fault = Fault { cause: cause.to_owned(), advice, evidence: "seen".to_owned(), remedy };
+    let fault = Fault { reason: Reason::Unknown, cause: cause.to_owned(), advice, evidence: "seen".to_owned(), remedy };
     Examination { faults: vec![fault], unsettled: None }
 }
 

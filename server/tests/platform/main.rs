@@ -1,14 +1,17 @@
 //! The whole platform with a real database and the real router; only the cluster is fake.
 
 mod care;
+mod conflicts;
 mod crash;
 mod disk;
+mod failures;
 mod http;
 mod inside;
 mod jobs;
 mod list;
 mod probes;
 mod recovery;
+mod stray;
 mod stream;
 mod support;
 mod wishes;

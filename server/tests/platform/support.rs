@@ -29,6 +29,7 @@ pub const PATIENCE: Duration = Duration::from_secs(10);
 pub const DEADLINES: Deadlines = Deadlines {
     step: Duration::from_secs(60),
     provision: Duration::from_secs(60),
+    repair: Duration::from_secs(60),
     delete: Duration::from_secs(60),
     first_backoff: Duration::from_millis(5),
     longest_backoff: Duration::from_millis(20),

@@ -1,10 +1,11 @@
 //! Why a store failed or is degraded, what to do about it, and what was seen.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use crate::{
+    api::TakeUpOffer,
     components::{Icon, RetryForm, Shape},
-    model::{Failure, Status, Store},
+    model::{Failure, Offer, Status, Store, StoreId},
 };
 
 /// Cause, advice, evidence and the button that tries again.
@@ -12,6 +13,8 @@ use crate::{
 pub fn FailureCard<'a>(
     /// The failed store.
     store: &'a Store,
+    /// How many times it failed.
+    failures: u32,
 ) -> impl IntoView + use<> {
     let id = store.id.clone();
     let failure = store.failure.clone();
@@ -27,6 +30,19 @@ pub fn FailureCard<'a>(
         }
         .into_any()
     };
+    let offer = failure.as_ref().and_then(|failure| failure.offer.clone());
+    let offer = offer.map(|offer| view! { <OfferForm id=store.id.clone() offer /> });
+    let kept = (failures > 0).then(|| {
+        let text = match failures {
+            1 => "Everything that was seen".to_owned(),
+            several => format!("Everything that was seen, of {several} failures"),
+        };
+        view! {
+            <p>
+                <a href=format!("/stores/{}/failures", store.id)>{text}</a>
+            </p>
+        }
+    });
     view! {
         <section class="card failure" aria-labelledby="failure-title">
             <h2 id="failure-title">
@@ -34,8 +50,27 @@ pub fn FailureCard<'a>(
                 {title(store.status, failure.as_ref())}
             </h2>
             {failure.map(|failure| view! { <Reason failure /> })}
+            {kept}
+            {offer}
             {again}
         </section>
+    }
+}
+
+/// What the platform can do, with what that means.
+#[component]
+fn OfferForm(id: StoreId, offer: Offer) -> impl IntoView {
+    view! {
+        <form method="post" action=TakeUpOffer::url() data-once="">
+            <input type="hidden" name="id" value=id.to_string() />
+            <p class="quiet" id="offer-meaning">
+                {offer.meaning()}
+            </p>
+            <button type="submit" class="button" aria-describedby="offer-meaning">
+                <Icon shape=Shape::Bin />
+                {offer.label()}
+            </button>
+        </form>
     }
 }
 
@@ -43,7 +78,9 @@ pub fn FailureCard<'a>(
 fn Reason(failure: Failure) -> impl IntoView {
     let evidence = (!failure.evidence.trim().is_empty()).then_some(failure.evidence);
     view! {
-        <p class="cause">{failure.cause}</p>
+        <p class="cause">
+            <span class="tag">{failure.reason.label()}</span> " " {failure.cause}
+        </p>
         <p>
             <strong>"What to do: "</strong>
             {failure.advice}

@@ -1,6 +1,6 @@
 //! The chart's objects into the cluster: forced server-side apply, several at once, each under a timeout.
 
-use app::model::{Step, StoreId};
+use app::model::{Reason, Step, StoreId};
 use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::ResourceQuota;
@@ -57,10 +57,11 @@ pub(super) async fn resolve(
         let Some(kind) = kind else {
             let told = format!("The chart holds a {}, which this cluster does not know.", describe(&types));
             return Err(fail(
+                Reason::ChartUnusable,
                 step,
                 told,
                 "Use a cluster that serves this kind, or change the chart, then retry.",
-                String::new(),
+                "",
             ));
         };
         let elsewhere = object.namespace().is_some_and(|namespace| namespace != id.namespace());
@@ -71,10 +72,11 @@ pub(super) async fn resolve(
                 object.name_any()
             );
             return Err(fail(
+                Reason::ChartUnusable,
                 step,
                 told,
                 "Keep the chart's objects inside the release's namespace, then retry.",
-                String::new(),
+                "",
             ));
         }
         resolved.push(Resolved { object, kind });
@@ -88,7 +90,8 @@ impl Resolved {
         self.kind.resource.kind == kind
     }
 
-    fn describe(&self) -> String {
+    /// Its kind and name.
+    pub(super) fn describe(&self) -> String {
         format!("{} {}", self.kind.resource.kind, self.object.name_any())
     }
 
@@ -130,10 +133,7 @@ pub(super) enum Difference {
 /// [`Trouble`] with the cluster.
 pub(super) async fn compare(client: &Client, id: &StoreId, wanted: &Resolved) -> Result<Option<Difference>, Trouble> {
     let (api, name, what) = (wanted.api(client, id), wanted.object.name_any(), wanted.describe());
-    let there = within(api.get_opt(&name)).await?;
-    let Some(there) = there.filter(|there| there.metadata.deletion_timestamp.is_none()) else {
-        return Ok(Some(Difference::Missing { what }));
-    };
+    let Some(there) = present(&api, &name).await? else { return Ok(Some(Difference::Missing { what })) };
     let params = PatchParams::apply(FIELD_MANAGER).force().dry_run();
     let applied = match within(api.patch(&name, &params, &Patch::Apply(&wanted.object))).await {
         Ok(applied) => applied,
@@ -144,6 +144,21 @@ pub(super) async fn compare(client: &Client, id: &StoreId, wanted: &Resolved) ->
         Err(trouble) => return Err(trouble.about(&what)),
     };
     Ok(difference(&comparable(there), &comparable(applied), "").map(|how| Difference::Changed { what, how }))
+}
+
+/// Asks whether an object is there, whatever it is like.
+///
+/// # Errors
+/// [`Trouble`] with the cluster.
+pub(super) async fn look_for(client: &Client, id: &StoreId, wanted: &Resolved) -> Result<Option<Difference>, Trouble> {
+    let there = present(&wanted.api(client, id), &wanted.object.name_any()).await?;
+    Ok(there.is_none().then(|| Difference::Missing { what: wanted.describe() }))
+}
+
+/// The object, unless it is not there or on its way out.
+async fn present(api: &Api<DynamicObject>, name: &str) -> Result<Option<DynamicObject>, Trouble> {
+    let there = within(api.get_opt(name)).await?;
+    Ok(there.filter(|there| there.metadata.deletion_timestamp.is_none()))
 }
 
 /// An object without what changes with every write.

@@ -1,13 +1,16 @@
 //! A look at an open store: whether what was applied is there as it was applied, and works.
 
-use futures::{StreamExt as _, TryStreamExt as _, stream};
+use app::model::Reason;
+use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use k8s_openapi::api::core::v1::Namespace;
-use kube::{Client, ResourceExt as _};
+use kube::Client;
 
 use super::{
     Cluster,
     apply::{self, Difference, Resolved},
-    failure_of, judge, namespace, refuse_chart, secret, volumes,
+    claims, failure_of, fullness, judge,
+    namespace::{self, Applied},
+    refuse_chart, secret, volumes,
 };
 use crate::provisioner::{Examination, Fault, ProvisionError, Remedy, StoreSpec};
 
@@ -28,11 +31,18 @@ impl Cluster {
         if secret::read(&client, &store.id).await.map_err(trouble)?.is_none() {
             return Ok(gone("The Secret with the store's passwords is gone.".to_owned()));
         }
-        let observed = self.look(store).await.map_err(trouble)?;
-        let mut seen = judge::examine(&observed, self.clock.now());
+        let observed = self.look(&store.id).await.map_err(trouble)?;
+        let kept = claims::kept(&there);
+        let mut seen = judge::examine(&observed, kept.as_ref(), self.clock.now());
         if deep && seen.faults.iter().all(|fault| fault.remedy != Remedy::Lost) {
             let differences = self.differences(&client, store, &there).await?;
             seen.faults.extend(differences.into_iter().map(describe));
+            seen.faults.extend(fullness::find_full(&client, &store.id, &observed, self.volume_limit).await);
+            if kept.is_none() && seen.faults.is_empty() && seen.unsettled.is_none() {
+                // It was made before they were kept, or its volumes were restored: those that it has are the ones to keep.
+                let present = claims::of(observed.claims.all());
+                claims::keep(&client, &store.id, &present).await.map_err(trouble)?;
+            }
         }
         Ok(seen)
     }
@@ -46,7 +56,7 @@ impl Cluster {
         apply::resolve(&self.kubernetes, &store.id, objects).await
     }
 
-    /// What differs from what was applied; nothing can be said when that was done with another chart or image.
+    /// What differs from what was applied. Where that was done with another chart or image, only what of it is missing.
     async fn differences(
         &self,
         client: &Client,
@@ -54,12 +64,17 @@ impl Cluster {
         there: &Namespace,
     ) -> Result<Vec<Difference>, ProvisionError> {
         let objects = self.rendered(store, client).await?;
-        if there.annotations().get(namespace::APPLIED) != Some(&apply::fingerprint(&objects)) {
-            return Ok(Vec::new());
-        }
+        let applied = Applied::read(there);
+        let is_same = applied.fingerprint == apply::fingerprint(&objects);
         // A job that has done its work is of no more use.
         let compared = objects.iter().filter(|object| !object.is("Job"));
-        let compared: Vec<_> = compared.map(|object| apply::compare(client, &store.id, object)).collect();
+        let compared = compared.filter(|object| is_same || applied.objects.contains(&object.describe()));
+        let compared: Vec<_> = compared
+            .map(|object| match is_same {
+                true => apply::compare(client, &store.id, object).boxed(),
+                false => apply::look_for(client, &store.id, object).boxed(),
+            })
+            .collect();
         let found: Vec<Option<Difference>> = stream::iter(compared)
             .buffered(PARALLEL)
             .try_collect()
@@ -81,6 +96,7 @@ fn describe(difference: Difference) -> Fault {
         }
     };
     Fault {
+        reason: Reason::ObjectsChanged,
         cause,
         advice: "Urumi applies it again by itself. Change the chart or its values instead of the objects.".to_owned(),
         evidence,

@@ -79,6 +79,6 @@ async fn list(client: &Client, id: &StoreId, group: &str, version: &str, kind: &
     }
 }
 
-fn describe(kind: &str, object: &impl ResourceExt) -> Object {
+pub(super) fn describe(kind: &str, object: &impl ResourceExt) -> Object {
     Object { kind: kind.to_owned(), name: object.name_any(), uid: object.uid().unwrap_or_default() }
 }

@@ -6,7 +6,7 @@ mod open;
 mod pods;
 mod volumes;
 
-use app::model::{Component, Edition, Failure, Step};
+use app::model::{Component, Edition, Failure, Reason, Step};
 use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::{
     apps::v1::StatefulSet,
@@ -15,7 +15,7 @@ use k8s_openapi::api::{
 
 pub use bootstrap::{Outcome, is_complete as is_complete_job, is_failed as is_failed_job, is_lost, outcome_of};
 pub use open::{examine, lost};
-pub use pods::{describe, is_hanging, is_idle, is_ready};
+pub use pods::{containers, describe, is_hanging, is_idle, is_ready};
 
 use super::observed::{Observed, time_of};
 use crate::provisioner::StepReport;
@@ -40,6 +40,8 @@ pub enum Verdict {
 /// Why a step cannot succeed.
 #[derive(Debug, PartialEq)]
 pub struct Problem {
+    /// Of which kind.
+    pub reason: Reason,
     /// The cause, one sentence.
     pub cause: String,
     /// What to do, one sentence.
@@ -201,7 +203,7 @@ pub fn name(component: Component) -> &'static str {
 }
 
 /// A message of the cluster in one line, without the full stop at its end.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").trim_end_matches('.').to_owned()
 }
 
@@ -213,7 +215,7 @@ impl Problem {
         if let (Some(source), Some(log)) = (&self.log, log.map(str::trim).filter(|log| !log.is_empty())) {
             evidence.push(format!("Last log lines of {}:\n{log}", source.pod));
         }
-        Failure { step: Some(step), cause: self.cause, advice: self.advice, evidence: evidence.join("\n") }
+        Failure::new(self.reason, Some(step), self.cause, self.advice).with_evidence(evidence.join("\n"))
     }
 }
 

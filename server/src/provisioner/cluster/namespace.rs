@@ -1,6 +1,6 @@
 //! The namespace of a store: made with its labels, never taken from somebody else.
 
-use app::model::{Step, StoreId};
+use app::model::{Reason, Step, StoreId};
 use k8s_openapi::api::core::v1::Namespace;
 use kube::{
     Api, Client, ResourceExt as _,
@@ -8,7 +8,10 @@ use kube::{
 };
 use serde_json::json;
 
-use super::{fail, failure_of};
+use super::{
+    apply::{self, Resolved},
+    fail, failure_of,
+};
 use crate::{
     kubernetes::{FIELD_MANAGER, STORE_LABEL, Trouble, within},
     provisioner::{ProvisionError, StoreSpec},
@@ -17,16 +20,46 @@ use crate::{
 /// The value of `app.kubernetes.io/managed-by` on what the platform makes.
 pub(super) const MANAGED_BY: &str = "urumi";
 
-/// The annotation that says what was applied last, as [`apply::fingerprint`](super::apply::fingerprint) has it.
-pub(super) const APPLIED: &str = "urumi.dev/applied";
+/// The label that says which installation made it.
+pub(super) const INSTALLATION_LABEL: &str = "urumi.dev/installation";
+
+/// The annotation that says what was applied last, as [`apply::fingerprint`] has it.
+const APPLIED: &str = "urumi.dev/applied";
+
+/// The annotation that names what was applied last: kinds and names, separated by commas.
+const OBJECTS: &str = "urumi.dev/objects";
+
+/// What was applied to a namespace.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Applied {
+    /// Stands for all of it.
+    pub fingerprint: String,
+    /// Each object, as [`Resolved::describe`] has it.
+    pub objects: Vec<String>,
+}
+
+impl Applied {
+    /// What is applied when these are.
+    pub(super) fn of(objects: &[Resolved]) -> Self {
+        Self { fingerprint: apply::fingerprint(objects), objects: objects.iter().map(Resolved::describe).collect() }
+    }
+
+    /// What the namespace says; nothing where it says nothing.
+    pub(super) fn read(namespace: &Namespace) -> Self {
+        let text = |name| namespace.annotations().get(name).map(String::as_str).unwrap_or_default();
+        let objects = text(OBJECTS).split(',').filter(|object| !object.is_empty()).map(str::to_owned).collect();
+        Self { fingerprint: text(APPLIED).to_owned(), objects }
+    }
+}
 
 /// Writes down what was applied.
 ///
 /// # Errors
 /// [`Trouble`] with the cluster.
-pub(super) async fn set_applied(client: &Client, id: &StoreId, fingerprint: &str) -> Result<(), Trouble> {
+pub(super) async fn set_applied(client: &Client, id: &StoreId, applied: &Applied) -> Result<(), Trouble> {
     let api: Api<Namespace> = Api::all(client.clone());
-    let patch = Patch::Merge(json!({ "metadata": { "annotations": { APPLIED: fingerprint } } }));
+    let annotations = json!({ APPLIED: applied.fingerprint, OBJECTS: applied.objects.join(",") });
+    let patch = Patch::Merge(json!({ "metadata": { "annotations": annotations } }));
     within(api.patch(&id.namespace(), &PatchParams::default(), &patch)).await.map(drop)
 }
 
@@ -48,7 +81,11 @@ pub(super) fn is_ours(namespace: &Namespace, id: &StoreId) -> bool {
 ///
 /// # Errors
 /// [`ProvisionError::Failed`] when it belongs to somebody else, [`ProvisionError::Retry`] while it is being deleted.
-pub(super) async fn ensure(client: &Client, store: &StoreSpec) -> Result<(), ProvisionError> {
+pub(super) async fn ensure(
+    client: &Client,
+    store: &StoreSpec,
+    installation: Option<&String>,
+) -> Result<(), ProvisionError> {
     let step = Some(Step::Namespace);
     let name = store.id.namespace();
     if let Some(there) = find(client, &store.id).await.map_err(|trouble| failure_of(step, trouble))? {
@@ -58,16 +95,17 @@ pub(super) async fn ensure(client: &Client, store: &StoreSpec) -> Result<(), Pro
         }
         if !is_ours(&there, &store.id) {
             return Err(fail(
+                Reason::ClusterRefuses,
                 step,
                 format!("There is a namespace {name} that does not belong to this store."),
                 format!(
                     "Look at who made it (`kubectl get namespace {name} --show-labels`); remove it, or create another store."
                 ),
-                String::new(),
+                "",
             ));
         }
     }
-    let namespace = json!({
+    let mut namespace = json!({
         "apiVersion": "v1",
         "kind": "Namespace",
         "metadata": {
@@ -82,6 +120,9 @@ pub(super) async fn ensure(client: &Client, store: &StoreSpec) -> Result<(), Pro
             },
         },
     });
+    if let Some(installation) = installation {
+        namespace["metadata"]["labels"][INSTALLATION_LABEL] = json!(installation);
+    }
     let api: Api<Namespace> = Api::all(client.clone());
     let params = PatchParams::apply(FIELD_MANAGER).force();
     within(api.patch(&name, &params, &Patch::Apply(&namespace))).await.map_err(|trouble| failure_of(step, trouble))?;

@@ -1,6 +1,8 @@
 //! Removing a store and seeing it gone: its namespace by uid, and each persistent volume that was claimed from it.
 
+mod blocked;
 mod hasten;
+mod take_up;
 
 use std::{pin::pin, time::Duration};
 
@@ -14,7 +16,9 @@ use kube::{
 };
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use super::{fail, failure_of, namespace, tell};
+pub(super) use take_up::take_up;
+
+use super::{failure_of, namespace, tell};
 use crate::{
     kubernetes::{Trouble, within},
     provisioner::{Notes, ProvisionError},
@@ -46,6 +50,7 @@ pub(super) async fn remove(client: &Client, id: &StoreId, notes: &Notes) -> Resu
         tokio::select! {
             result = remove_all(client, id, notes) => result,
             never = hasten::reap_idle_pods(client, &name) => match never {},
+            held_up = blocked::watch(client, id, notes) => Err(held_up),
         }
     };
     match timeout(PATIENCE, gone).await {
@@ -175,21 +180,14 @@ async fn await_volume(
 
 /// A volume that nobody will remove is not worth waiting for.
 fn refuse_kept(volume: &PersistentVolume) -> Result<(), ProvisionError> {
-    let policy = volume.spec.as_ref().and_then(|spec| spec.persistent_volume_reclaim_policy.as_deref());
-    if phase_of(volume) != Some("Released") || policy != Some("Retain") {
-        return Ok(());
+    match blocked::of_volume(volume) {
+        Some(kept) if blocked::is_kept(volume) => Err(blocked::give_up(vec![kept], String::new())),
+        _ => Ok(()),
     }
-    let name = volume.name_any();
-    let cause = format!("The persistent volume {name} is kept: its reclaim policy is Retain.");
-    let advice = format!(
-        "Delete it (`kubectl delete pv {name}`) and delete the store again; a StorageClass with reclaimPolicy Delete avoids this."
-    );
-    Err(fail(None, cause, advice, message_of(volume)))
 }
 
 fn refuse_failed(volume: &PersistentVolume) -> ProvisionError {
-    let cause = format!("The cluster could not remove the persistent volume {}.", volume.name_any());
-    fail(None, cause, "Mend what the evidence names and delete the store again.", message_of(volume))
+    blocked::give_up(blocked::of_volume(volume).into_iter().collect(), String::new())
 }
 
 fn phase_of(volume: &PersistentVolume) -> Option<&str> {
@@ -202,28 +200,27 @@ fn message_of(volume: &PersistentVolume) -> String {
 
 /// What is left when the patience is over, and what holds it.
 async fn explain(client: &Client, id: &StoreId) -> ProvisionError {
-    let (found, volumes) = match tokio::try_join!(namespace::find(client, id), volumes_of(client, id)) {
-        Ok(found) => found,
+    let looked = tokio::try_join!(namespace::find(client, id), volumes_of(client, id), blocked::find(client, id));
+    let (found, volumes, hold_ups) = match looked {
+        Ok(looked) => looked,
         Err(trouble) => return failure_of(None, trouble),
     };
-    let mut left = Vec::new();
-    let mut evidence = Vec::new();
-    if let Some(there) = found {
-        left.push(format!("the namespace {}", there.name_any()));
-        evidence.extend(blockers(&there));
-    }
-    for volume in &volumes {
-        left.push(format!("the persistent volume {}", volume.name_any()));
-        let phase = phase_of(volume).unwrap_or("Unknown");
-        evidence.push(format!("PersistentVolume {} is {phase}", volume.name_any()));
-    }
+    let namespace = found.iter().map(|there| format!("the namespace {}", there.name_any()));
+    let volumes = volumes.iter().map(|volume| format!("the persistent volume {}", volume.name_any()));
+    let left: Vec<String> = namespace.chain(volumes).collect();
     let cause = format!("After {} s there is still {}.", PATIENCE.as_secs(), left.join(" and "));
-    let advice = "Look at what holds it (finalizers, a node that is away), mend that, then delete the store again.";
-    fail(None, cause, advice, evidence.join("\n"))
+    let conditions = found.iter().flat_map(blockers).collect::<Vec<_>>().join("\n");
+    match blocked::give_up(hold_ups, cause) {
+        ProvisionError::Failed(failure) => {
+            let evidence = format!("{}\n{conditions}", failure.evidence).trim().to_owned();
+            ProvisionError::Failed(Box::new(failure.with_evidence(evidence)))
+        }
+        other => other,
+    }
 }
 
 /// What the namespace's conditions say is in the way.
-fn blockers(namespace: &Namespace) -> Vec<String> {
+pub(super) fn blockers(namespace: &Namespace) -> Vec<String> {
     let conditions = namespace.status.as_ref().and_then(|status| status.conditions.as_deref()).unwrap_or_default();
     let holding = conditions.iter().filter(|condition| condition.status == "True");
     holding.map(|condition| format!("{}: {}", condition.type_, condition.message.as_deref().unwrap_or(""))).collect()
@@ -245,32 +242,9 @@ fn sum_up(name: &str, gone: &Gone) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
-
-    fn volume(phase: &str, policy: &str) -> PersistentVolume {
-        let value: Value = json!({
-            "metadata": {"name": "pv-1"},
-            "spec": {"persistentVolumeReclaimPolicy": policy},
-            "status": {"phase": phase, "message": "rmdir: busy"},
-        });
-        serde_json::from_value(value).expect("a volume")
-    }
-
-    #[test]
-    fn only_a_volume_that_nobody_will_remove_ends_the_wait() {
-        assert!(refuse_kept(&volume("Bound", "Retain")).is_ok());
-        assert!(refuse_kept(&volume("Released", "Delete")).is_ok());
-        let kept = refuse_kept(&volume("Released", "Retain")).expect_err("kept");
-        assert_eq!(kept.to_string(), "The persistent volume pv-1 is kept: its reclaim policy is Retain.");
-        // Provisioners try again, so this takes a while to be believed.
-        assert!(refuse_kept(&volume("Failed", "Delete")).is_ok());
-        let ProvisionError::Failed(failure) = refuse_failed(&volume("Failed", "Delete")) else {
-            panic!("it may not be tried again");
-        };
-        assert_eq!(failure.evidence, "rmdir: busy");
-    }
 
     #[test]
     fn what_holds_a_namespace_is_read_from_its_conditions() {

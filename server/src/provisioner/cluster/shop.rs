@@ -4,7 +4,7 @@ mod page;
 
 use std::time::Duration;
 
-use app::model::{Component, Edition, SignInLink, Step};
+use app::model::{Component, Edition, Reason, SignInLink, Step};
 use k8s_openapi::api::core::v1::Pod;
 use kube::{Api, api::ListParams};
 use tokio::time::{Instant, sleep};
@@ -17,7 +17,7 @@ use super::{
 use crate::{
     kubernetes::{COMPONENT_LABEL, Trouble, within},
     order_check::{CheckError, OrderCheck},
-    provisioner::{CheckOutcome, ProvisionError, StepReport, StoreSpec},
+    provisioner::{CheckOutcome, CheckVerdict, ProvisionError, StepReport, StoreSpec},
     sign_in_check::{self, SignInError},
     sign_in_link::{self, LinkError},
     store_client::{Answer, StoreClientError, Visitor},
@@ -84,12 +84,19 @@ impl Cluster {
         let outcome = self.outcome(store).await.map_err(|trouble| failure_of(None, trouble))?;
         let outcome = outcome.map(|outcome| Outcome { product: None, ..outcome });
         Ok(match self.check(store, outcome.as_ref(), None).await? {
-            Ok(text) => CheckOutcome { passed: true, text },
-            Err(CheckFailed::Order(error)) => {
-                CheckOutcome { passed: false, text: format!("The shop did not take the test order: {error}") }
+            Ok(text) => CheckOutcome { verdict: CheckVerdict::Passed, text },
+            Err(CheckFailed::Order(error @ (CheckError::Unreachable { .. } | CheckError::Stopped))) => {
+                CheckOutcome { verdict: CheckVerdict::Unreached, text: format!("The shop did not answer: {error}") }
             }
+            Err(CheckFailed::SignIn(SignInError::Unreachable(error))) => {
+                CheckOutcome { verdict: CheckVerdict::Unreached, text: format!("The site did not answer: {error}") }
+            }
+            Err(CheckFailed::Order(error)) => CheckOutcome {
+                verdict: CheckVerdict::Failed,
+                text: format!("The shop did not take the test order: {error}"),
+            },
             Err(CheckFailed::SignIn(error)) => CheckOutcome {
-                passed: false,
+                verdict: CheckVerdict::Failed,
                 text: format!("The owner cannot sign in with the password kept here: {error}"),
             },
         })
@@ -126,7 +133,7 @@ impl Cluster {
         let secret = secret::read(&client, &store.id).await.map_err(|trouble| failure_of(step, trouble))?;
         secret.ok_or_else(|| {
             let advice = "Delete the store and create it again.";
-            fail(step, "The store's Secret is gone.", advice, String::new())
+            fail(Reason::DataLost, step, "The store's Secret is gone.", advice, "")
         })
     }
 
@@ -140,12 +147,14 @@ impl Cluster {
             Ok((path, seconds)) => Ok(SignInLink { url: format!("{}{path}", store.url), seconds }),
             Err(LinkError::Unreachable(error)) => Err(ProvisionError::Retry(error.into())),
             Err(LinkError::Unknown) => Err(fail(
+                Reason::Unknown,
                 None,
                 "This store's image is older than sign-in links.",
                 "Sign in with the password.",
-                String::new(),
+                "",
             )),
             Err(error) => Err(fail(
+                Reason::Unknown,
                 None,
                 "The site did not give a sign-in link.",
                 "Sign in with the password, or look at the WordPress pod's log.",
@@ -174,6 +183,7 @@ fn refuse_storefront(
         // The way to the store is broken, not the store.
         Err(error) => ProvisionError::Retry(anyhow::Error::new(error).context("The storefront cannot be visited")),
         Ok(answer) => fail(
+            Reason::StorefrontFailed,
             Some(Step::Storefront),
             format!(
                 "The storefront does not show \"{what}\" to a visitor; it answers with status {}.",
@@ -189,6 +199,7 @@ fn refuse_sign_in(error: SignInError) -> ProvisionError {
     match error {
         SignInError::Unreachable(error) => ProvisionError::Retry(error.into()),
         error @ SignInError::Refused(_) => fail(
+            Reason::OrderCheckFailed,
             Some(Step::Checkout),
             "The owner cannot sign in to the site.",
             "Look at the WordPress pod's log, mend what it names, then retry.",
@@ -203,6 +214,7 @@ fn refuse_checkout(error: CheckError) -> ProvisionError {
             ProvisionError::Retry(anyhow::Error::new(error).context("The test order was not answered"))
         }
         _ => fail(
+            Reason::OrderCheckFailed,
             Some(Step::Checkout),
             "The shop did not take the test order.",
             "Read what it answered below and the WordPress pod's log, mend what they name, then retry.",

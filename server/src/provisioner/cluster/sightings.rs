@@ -2,10 +2,7 @@
 
 use std::{
     fmt::Debug,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU32, Ordering},
-    },
+    sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
@@ -44,7 +41,14 @@ pub(super) fn watch(kubernetes: Kubernetes) -> Sightings {
             let kubernetes = kubernetes.clone();
             async move {
                 match kubernetes.client().await {
-                    Ok(client) => stream::once(future::ready(Sighting::Anything)).chain(watch_all(&client)).boxed(),
+                    Ok(client) => {
+                        let renew = stream::once(async move {
+                            // What broke the watches may be the connection.
+                            kubernetes.forget().await;
+                            Sighting::Anything
+                        });
+                        watch_all(&client).chain(renew).boxed()
+                    }
                     Err(trouble) => {
                         tracing::debug!(%trouble, "the stores cannot be watched");
                         tokio::time::sleep(RETRY).await;
@@ -80,7 +84,7 @@ where
 {
     let labelled = watcher::Config::default().labels(STORE_LABEL);
     let changes = watcher(Api::<PartialObjectMeta<K>>::all(client.clone()), labelled).default_backoff();
-    let (began, errors) = (AtomicBool::new(false), Arc::new(AtomicU32::new(0)));
+    let errors = AtomicU32::new(0);
     let broken = broken.clone();
     let sightings = changes.filter_map(move |change| {
         if change.is_ok() {
@@ -88,8 +92,8 @@ where
         }
         future::ready(match change {
             Ok(watcher::Event::Apply(object) | watcher::Event::Delete(object)) => sight(&object, deep),
-            // What is there when it begins is looked at anyway; when it begins anew, something may have been missed.
-            Ok(watcher::Event::InitDone) => began.swap(true, Ordering::Relaxed).then_some(Sighting::Anything),
+            // Something may have been missed before it began, for the first time or anew.
+            Ok(watcher::Event::InitDone) => Some(Sighting::Anything),
             Ok(watcher::Event::Init | watcher::Event::InitApply(_)) => None,
             Err(error) => {
                 tracing::debug!(%error, kind = %K::kind(&()), "a watch begins again");

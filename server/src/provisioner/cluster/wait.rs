@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use app::model::{Component, Failure, Step};
+use app::model::{Failure, Reason, Step, StoreId};
 use futures::StreamExt as _;
 use kube::runtime::watcher;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
@@ -84,29 +84,27 @@ impl Cluster {
     /// # Errors
     /// The cluster cannot be asked.
     pub(super) async fn explain(&self, step: Step, store: &StoreSpec) -> Result<Failure, ProvisionError> {
-        let late = |evidence: Vec<String>, why: &str| Failure {
-            step: Some(step),
-            cause: format!("The step \"{}\" took too long: {why}.", step.label()),
-            advice: "Look at the evidence and the pods' logs; when the cluster was only slow, retry.".to_owned(),
-            evidence: evidence.join("\n"),
+        let late = |why: &str| {
+            let cause = format!("The step \"{}\" took too long: {why}.", step.label());
+            let advice = "Look at the evidence and the pods' logs; when the cluster was only slow, retry.";
+            Failure::new(Reason::TookTooLong, Some(step), cause, advice)
         };
-        let observed = self.look(store).await.map_err(|trouble| failure_of(Some(step), trouble))?;
+        let observed = self.look(&store.id).await.map_err(|trouble| failure_of(Some(step), trouble))?;
+        let warnings = || judge::warnings(&observed).join("\n");
         Ok(match judge::judge(&observed, step, self.clock.now()) {
             Verdict::Failed(problem) => {
                 let log = self.last_lines(store, problem.log.as_ref()).await;
                 problem.into_failure(step, log.as_deref())
             }
-            Verdict::Done(report) => {
-                late(self.evidence(store, &observed).await, &app::words::lower_first(&report.text))
-            }
-            Verdict::Waiting { why } => late(self.evidence(store, &observed).await, &why),
+            Verdict::Done(report) => late(&app::words::lower_first(&report.text)).with_evidence(warnings()),
+            Verdict::Waiting { why } => late(&why).with_evidence(warnings()),
         })
     }
 
     /// Everything of the store as it is now.
-    pub(super) async fn look(&self, store: &StoreSpec) -> Result<Observed, Trouble> {
+    pub(super) async fn look(&self, id: &StoreId) -> Result<Observed, Trouble> {
         let client = self.kubernetes.client().await?;
-        let mut changes = watch(&client, &store.id.namespace());
+        let mut changes = watch(&client, &id.namespace());
         let mut observed = Observed::default();
         let listed = async {
             while !observed.is_complete() {
@@ -122,23 +120,6 @@ impl Cluster {
             .await
             .map_err(|_| Trouble::Away { cause: "The cluster did not answer in time.".to_owned() })??;
         Ok(observed)
-    }
-
-    /// State and last log lines of every pod, and the cluster's warnings.
-    async fn evidence(&self, store: &StoreSpec, observed: &Observed) -> Vec<String> {
-        let mut evidence = Vec::new();
-        for component in Component::ALL {
-            let Some(pod) = observed.newest_pod(component) else { continue };
-            evidence.push(judge::describe(pod));
-            let log = match self.kubernetes.client().await {
-                Ok(client) => logs::of_component(&client, &store.id, component, EVIDENCE_LINES).await,
-                Err(trouble) => Err(trouble),
-            };
-            evidence.push(log.map_or_else(|trouble| trouble.to_string(), Option::unwrap_or_default));
-        }
-        evidence.extend(judge::warnings(observed));
-        evidence.retain(|line| !line.trim().is_empty());
-        evidence
     }
 
     /// The log lines that belong to a failure. That they cannot be read must not hide the failure itself.

@@ -1,6 +1,8 @@
 //! What the pretended cluster holds of a store.
 
-use app::model::{Container, Object, Pod, StoreId, Usage};
+use app::model::{Container, Finding, Object, Pod, StoreId, Usage};
+
+use crate::provisioner::Resident;
 
 /// Its pods.
 pub(super) fn pods() -> Vec<Pod> {
@@ -41,4 +43,30 @@ pub(super) fn objects(id: &StoreId) -> Vec<Object> {
         object("PersistentVolume", "pretended-files"),
         object("PersistentVolume", "pretended-data"),
     ]
+}
+
+/// What is to be seen of it.
+pub(super) fn findings() -> Vec<Finding> {
+    let finding = |about: &str, text: &str| Finding { about: about.to_owned(), text: text.to_owned() };
+    vec![
+        finding(
+            "Pods",
+            "Pod pretended-database is Running: database running, ready, 0 restarts\n  (this cluster is fake)",
+        ),
+        finding("Quota", "pods: 3 of 10\nrequests.memory: 700Mi of 2Gi"),
+    ]
+}
+
+/// Its namespace, as a search for everything finds it.
+pub(super) fn resident(id: &StoreId, installation: Option<String>) -> Resident {
+    let mut objects = objects(id);
+    let volumes = objects.split_off(4);
+    Resident {
+        id: id.clone(),
+        namespace: objects.into_iter().next(),
+        volumes,
+        installation,
+        created_at: None,
+        is_leaving: false,
+    }
 }

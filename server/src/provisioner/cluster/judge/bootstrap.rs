@@ -1,6 +1,6 @@
 //! The job that installs the shop: what it made, or why it failed.
 
-use app::model::Component;
+use app::model::{Component, Reason};
 use k8s_openapi::api::{
     batch::v1::Job,
     core::v1::{ContainerStateTerminated, Pod},
@@ -10,6 +10,9 @@ use serde::Deserialize;
 
 use super::{LogSource, Observed, Problem, Verdict, one_line};
 use crate::provisioner::StepReport;
+
+/// How a bootstrap begins its last words to which the database did not answer as it should.
+const DATABASE_FAILED: &str = "bootstrap: database FAILED";
 
 /// What the bootstrap made, as its pod's termination message tells.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -123,6 +126,11 @@ fn explain_failure(observed: &Observed, job: &Job, reason: &str, message: &str) 
         log = Some(LogSource { pod: pod.name_any(), container: container.to_owned(), previous });
         told = end.message.as_deref().map(one_line).filter(|message| !message.is_empty());
     }
+    let kind = match &told {
+        Some(line) if line.starts_with(DATABASE_FAILED) => Reason::DatabaseRefused,
+        None if reason == "DeadlineExceeded" => Reason::TookTooLong,
+        _ => Reason::BootstrapFailed,
+    };
     let cause = match (reason, told) {
         (_, Some(told)) => explain_line(&told),
         ("DeadlineExceeded", None) => {
@@ -138,7 +146,7 @@ fn explain_failure(observed: &Observed, job: &Job, reason: &str, message: &str) 
     } else {
         "Look at the bootstrap's log, mend what it names, then retry: it goes on from where it is."
     };
-    Problem { cause, advice: advice.to_owned(), evidence, log }
+    Problem { reason: kind, cause, advice: advice.to_owned(), evidence, log }
 }
 
 /// `bootstrap: <step> FAILED: <reason>` as a sentence.
@@ -156,6 +164,7 @@ fn unreadable(observed: &Observed, what: &str) -> Problem {
         Some(LogSource { pod: pod.name_any(), container: container.to_owned(), previous })
     });
     Problem {
+        reason: Reason::BootstrapFailed,
         cause: format!("The installation of the shop ended, but what it made is not known: {what}."),
         advice: "Retry: the bootstrap runs again and reports; where it does not, chart and image do not fit."
             .to_owned(),

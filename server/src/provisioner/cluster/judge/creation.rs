@@ -1,6 +1,6 @@
 //! Pods that the cluster refuses to create: quotas, limits, security rules.
 
-use app::model::Component;
+use app::model::{Component, Reason};
 use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::{api::core::v1::Event as ClusterEvent, apimachinery::pkg::apis::meta::v1::ObjectMeta};
 
@@ -44,14 +44,16 @@ pub fn find_problem(observed: &Observed, component: Component, now: Timestamp) -
         return None;
     }
     let message = refusal.message;
-    let advice = if message.contains("exceeded quota") {
-        "Raise the store's quota in the chart's values (or lower what its pods request), then retry."
+    let (reason, advice) = if message.contains("exceeded quota") {
+        let advice = "Raise the store's quota in the chart's values (or lower what its pods request), then retry.";
+        (Reason::Quota, advice)
     } else if message.contains("violates PodSecurity") {
-        "Make the chart's pods fit the namespace's Pod Security level, then retry."
+        (Reason::NotAllowed, "Make the chart's pods fit the namespace's Pod Security level, then retry.")
     } else {
-        "Make the chart's pods fit the limits that are named, then retry."
+        (Reason::NotAllowed, "Make the chart's pods fit the limits that are named, then retry.")
     };
     Some(Problem {
+        reason,
         cause: format!("The cluster refuses to create the {} pod: {}.", name(component), one_line(&message)),
         advice: advice.to_owned(),
         evidence: Vec::new(),

@@ -1,6 +1,6 @@
 //! Pods that exist but do not work: images, placement, configuration, crashes.
 
-use app::model::Component;
+use app::model::{Component, Reason};
 use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::core::v1::{ContainerStateWaiting, ContainerStatus, Pod};
 use kube::ResourceExt as _;
@@ -41,6 +41,7 @@ fn find_unplaced(pod: &Pod, component: Component, now: Timestamp) -> Option<Prob
     }
     let told = one_line(placed.message.as_deref().unwrap_or("it does not say why"));
     Some(Problem {
+        reason: Reason::NoPlace,
         cause: format!("The cluster has no place for the {} pod: {told}.", name(component)),
         advice:
             "Free or add what is named (nodes, memory, CPU, volumes), or delete stores that are not needed, then retry."
@@ -60,8 +61,10 @@ fn find_bad_container(
     let waiting = container.state.as_ref()?.waiting.as_ref()?;
     let who = name(component);
     let old = |grace| is_past(birth_of(pod), grace, now);
-    let (cause, advice, log) = match waiting.reason.as_deref()? {
-        "ErrImageNeverPull" | "InvalidImageName" => (image_cause(container, waiting, None), IMAGE_ADVICE, None),
+    let (reason, cause, advice, log) = match waiting.reason.as_deref()? {
+        "ErrImageNeverPull" | "InvalidImageName" => {
+            (Reason::ImageUnavailable, image_cause(container, waiting, None), IMAGE_ADVICE, None)
+        }
         "ErrImagePull" | "ImagePullBackOff" => {
             let told = latest_event(observed, "Pod", &pod.name_any(), &["Failed"]).map(|(message, _)| message);
             let told = told.filter(|message| message.contains("pull"));
@@ -69,21 +72,30 @@ fn find_bad_container(
             if !NO_SUCH_IMAGE.iter().any(|part| text.contains(part)) && !old(PULL_GRACE) {
                 return None;
             }
-            (image_cause(container, waiting, told), IMAGE_ADVICE, None)
+            (Reason::ImageUnavailable, image_cause(container, waiting, told), IMAGE_ADVICE, None)
         }
         "CreateContainerConfigError" | "CreateContainerError" | "RunContainerError" if old(CONFIG_GRACE) => {
             let told = one_line(waiting.message.as_deref().unwrap_or("it does not say why"));
             let cause = format!("The {who} container cannot be started: {told}.");
-            (cause, "Correct the chart or its values where they name what is missing, then retry.", None)
+            (
+                Reason::CannotStart,
+                cause,
+                "Correct the chart or its values where they name what is missing, then retry.",
+                None,
+            )
         }
         // A job counts its pod's failures itself.
         "CrashLoopBackOff" if component != Component::Bootstrap && container.restart_count >= CRASHES => {
             let log = LogSource { pod: pod.name_any(), container: container.name.clone(), previous: true };
-            (crash_cause(container, who), "Read its last log lines below, mend what they name, then retry.", Some(log))
+            let (reason, how) = crash_cause(container);
+            let times = container.restart_count;
+            let cause =
+                format!("The {who} container \"{}\" crashes again and again ({times} times): {how}.", container.name);
+            (reason, cause, "Read its last log lines below, mend what they name, then retry.", Some(log))
         }
         _ => return None,
     };
-    Some(Problem { cause, advice: advice.to_owned(), evidence: Vec::new(), log })
+    Some(Problem { reason, cause, advice: advice.to_owned(), evidence: Vec::new(), log })
 }
 
 const IMAGE_ADVICE: &str = "Make the image available to the cluster's nodes (`dev/image` builds and imports it locally), or \
@@ -99,17 +111,15 @@ fn image_cause(container: &ContainerStatus, waiting: &ContainerStateWaiting, tol
     }
 }
 
-fn crash_cause(container: &ContainerStatus, who: &str) -> String {
+fn crash_cause(container: &ContainerStatus) -> (Reason, String) {
     let end = container.last_state.as_ref().and_then(|state| state.terminated.as_ref());
-    let how = match end {
-        Some(end) if end.reason.as_deref() == Some("OOMKilled") => "it needs more memory than its limit".to_owned(),
-        Some(end) => format!("it ends with exit code {}", end.exit_code),
-        None => "it does not say how".to_owned(),
-    };
-    format!(
-        "The {who} container \"{}\" crashes again and again ({} times): {how}.",
-        container.name, container.restart_count
-    )
+    match end {
+        Some(end) if end.reason.as_deref() == Some("OOMKilled") => {
+            (Reason::OutOfMemory, "it needs more memory than its limit".to_owned())
+        }
+        Some(end) => (Reason::Crashes, format!("it ends with exit code {}", end.exit_code)),
+        None => (Reason::Crashes, "it does not say how".to_owned()),
+    }
 }
 
 /// What a pod that has no problem is waiting for.
@@ -177,8 +187,8 @@ fn condition<'a>(pod: &'a Pod, name: &str) -> Option<&'a k8s_openapi::api::core:
     pod.status.as_ref()?.conditions.as_ref()?.iter().find(|condition| condition.type_ == name)
 }
 
-/// Init containers first: they run first.
-fn containers(pod: &Pod) -> impl Iterator<Item = &ContainerStatus> {
+/// How its containers are, init containers first: they run first.
+pub fn containers(pod: &Pod) -> impl Iterator<Item = &ContainerStatus> {
     let status = pod.status.as_ref();
     let init = status.and_then(|status| status.init_container_statuses.as_deref()).unwrap_or_default();
     let main = status.and_then(|status| status.container_statuses.as_deref()).unwrap_or_default();

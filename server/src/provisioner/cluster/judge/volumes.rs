@@ -1,6 +1,6 @@
 //! Volume claims that nobody fulfils.
 
-use app::model::Component;
+use app::model::{Component, Reason};
 use jiff::{SignedDuration, Timestamp};
 use kube::ResourceExt as _;
 
@@ -21,6 +21,7 @@ pub fn find_problem(observed: &Observed, component: Component, now: Timestamp) -
     // Without a word about the claim it waits for its pod to be placed, and that has a reason of its own.
     let (message, _) = told?;
     Some(Problem {
+        reason: Reason::VolumePending,
         cause: format!("The {} gets no volume: {}.", name(component), one_line(message)),
         advice:
             "Give the cluster a default StorageClass with a working provisioner (or name one in the chart's values), \
