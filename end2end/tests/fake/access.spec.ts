@@ -53,8 +53,18 @@ test.describe("with a pace that keeps an install going", () => {
         const failed = await platform.create("Fail at checkout");
         await platform.becomes(failed.id, "failed");
         await platform.becomes(gone.id, "deleted");
+        const degraded = await platform.create("Degrade");
+        await platform.becomes(degraded.id, "degraded");
+        const stuck = await platform.ready("Fail at delete");
+        await platform.delete(stuck.id);
+        await platform.becomes(stuck.id, "failed");
+        const left = await platform.ready("Linger");
+        await platform.delete(left.id);
+        await platform.becomes(left.id, "deleted");
         const pages = ["/", `/stores/${ready.id}`, `/stores/${failed.id}`, `/stores/${gone.id}`];
         pages.push(`/stores/${ready.id}/delete`, `/stores/${ready.id}/credentials`, "/no-such-page");
+        pages.push(`/stores/${degraded.id}`, `/stores/${stuck.id}`, `/stores/${failed.id}/failures`);
+        pages.push("/strays", `/strays/${left.id}`);
         const found: string[] = [];
         for (const path of pages) {
           await dashboard.open(path);
