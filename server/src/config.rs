@@ -84,6 +84,10 @@ pub struct ServeArgs {
     #[arg(long, env = "URUMI_LOG_FORMAT", default_value = "text", value_name = "FORMAT")]
     pub log_format: LogFormat,
 
+    /// Address of an OpenTelemetry collector that takes traces over HTTP, such as `http://127.0.0.1:4318` [default: none are sent]
+    #[arg(long, env = "URUMI_OTLP_ENDPOINT", value_name = "URL", value_parser = parse_collector)]
+    pub otlp_endpoint: Option<String>,
+
     /// Installs that may run at once; more wait in the queue
     #[arg(long, env = "URUMI_MAX_PARALLEL_INSTALLS", default_value_t = 2, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..=100), help_heading = "Stores")]
@@ -206,6 +210,14 @@ fn parse_domain(text: &str) -> Result<String, String> {
     if text.split('.').all(is_label) { Ok(text.to_ascii_lowercase()) } else { Err("that is no domain name".to_owned()) }
 }
 
+/// The address of a collector. TLS is what a collector beside the server is there for.
+fn parse_collector(text: &str) -> Result<String, String> {
+    match text.parse::<hyper::Uri>() {
+        Ok(uri) if uri.scheme_str() == Some("http") && uri.host().is_some() => Ok(text.to_owned()),
+        _ => Err("that is no address that begins with http://".to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
@@ -227,6 +239,14 @@ mod tests {
     #[test]
     fn a_context_without_its_kubeconfig_is_refused() {
         assert!(Cli::try_parse_from(["urumi", "serve", "--image", "x", "--context", "mine"]).is_err());
+    }
+
+    #[test]
+    fn a_collector_is_a_plain_http_address() {
+        assert!(parse_collector("http://127.0.0.1:4318").is_ok());
+        for text in ["127.0.0.1:4318", "https://collector.example.com", "http://", "nonsense"] {
+            assert!(parse_collector(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -149,9 +149,19 @@ impl Change {
     pub async fn commit(self) -> sqlx::Result<()> {
         self.transaction.commit().await?;
         for event in self.events {
+            log(&event);
             self.doorbell.ring(event);
         }
         Ok(())
+    }
+}
+
+/// What goes into a store's history goes into the log too, beside the job or the request that it comes from.
+fn log(Event { store_id, level, kind, text, .. }: &Event) {
+    match level {
+        Level::Info => tracing::info!(store.id = %store_id, event.kind = %kind, "{text}"),
+        Level::Warning => tracing::warn!(store.id = %store_id, event.kind = %kind, "{text}"),
+        Level::Error => tracing::error!(store.id = %store_id, event.kind = %kind, "{text}"),
     }
 }
 

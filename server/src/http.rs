@@ -10,7 +10,7 @@ mod stream;
 
 use std::sync::Arc;
 
-use app::service::Stores;
+use app::{model::StoreId, service::Stores};
 use axum::{
     Router,
     extract::{FromRef, Request},
@@ -26,9 +26,9 @@ use tower_http::{
     compression::CompressionLayer,
     services::ServeDir,
     set_header::SetResponseHeaderLayer,
-    trace::{DefaultMakeSpan, DefaultOnResponse, TraceLayer},
+    trace::{DefaultOnResponse, TraceLayer},
 };
-use tracing::Level;
+use tracing::{Level, field::Empty};
 use utoipa::openapi::OpenApi;
 
 use crate::{addresses::Addresses, db::Database, events::Doorbell, metrics::Metrics};
@@ -117,12 +117,25 @@ pub fn router(state: HttpState) -> Router {
         .layer(CompressionLayer::new())
         .layer(
             TraceLayer::new_for_http()
-                .make_span_with(DefaultMakeSpan::new().level(Level::DEBUG))
+                .make_span_with(span_of)
                 .on_response(DefaultOnResponse::new().level(Level::DEBUG))
                 // Whoever answers with a fault has told it.
                 .on_failure(()),
         )
         .with_state(state)
+}
+
+/// The span of a request, with the store that its address names.
+fn span_of<B>(request: &axum::http::Request<B>) -> tracing::Span {
+    let path = request.uri().path();
+    let mut after = path.split('/').skip_while(|part| *part != "stores").skip(1);
+    let store: Option<StoreId> = after.next().filter(|part| *part != "delete").and_then(|id| id.parse().ok());
+    let span =
+        tracing::info_span!("request", http.request.method = %request.method(), url.path = path, store.id = Empty);
+    if let Some(store) = store {
+        span.record("store.id", tracing::field::display(store));
+    }
+    span
 }
 
 /// Lets browsers keep what was found, and nothing else.

@@ -25,3 +25,4 @@ pub mod site;
 pub mod store_client;
 pub mod stores;
 pub mod strays;
+pub mod telemetry;

@@ -1,19 +1,13 @@
 //! The `urumi` command: parse, build, serve, wait. No decisions.
 
-use std::{
-    io::{IsTerminal as _, stderr},
-    net::SocketAddr,
-    process::ExitCode,
-    sync::Arc,
-    time::Duration,
-};
+use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use clap::Parser as _;
 use server::{
     addresses::Addresses,
     clock::Clock,
-    config::{BackupArgs, Cli, Command, LogFormat, ServeArgs},
+    config::{BackupArgs, Cli, Command, ServeArgs},
     data_dir::{self, DataDir},
     entropy::Entropy,
     jobs::Deadlines,
@@ -25,12 +19,12 @@ use server::{
     },
     reconcile::Care,
     store_client::StoreClient,
+    telemetry::Telemetry,
 };
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
 };
-use tracing_subscriber::EnvFilter;
 
 /// How long open requests may take to end once the server was told to stop.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -75,7 +69,7 @@ async fn restore(BackupArgs { data_dir, file }: &BackupArgs) -> anyhow::Result<(
 
 #[tokio::main]
 async fn serve(args: ServeArgs) -> anyhow::Result<()> {
-    start_logging(args.log_format, &args.log);
+    let telemetry = Telemetry::start(args.log_format, &args.log, args.otlp_endpoint.as_deref())?;
     let data_dir = DataDir::take(&args.data_dir)?;
     let listener =
         TcpListener::bind(args.listen).await.with_context(|| format!("{} cannot be listened on", args.listen))?;
@@ -126,17 +120,8 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     }
     platform.stop().await;
     tracing::info!("stopped");
+    tokio::task::spawn_blocking(|| telemetry.stop()).await?;
     Ok(())
-}
-
-fn start_logging(format: LogFormat, log: &str) {
-    let filter = EnvFilter::builder().parse_lossy(log);
-    let builder =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr).with_ansi(stderr().is_terminal());
-    match format {
-        LogFormat::Text => builder.init(),
-        LogFormat::Json => builder.json().init(),
-    }
 }
 
 fn cluster(args: &ServeArgs, clock: Clock, entropy: Entropy) -> (Arc<dyn Provisioner>, Option<StoreClient>) {

@@ -22,6 +22,7 @@ use app::{
 use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio::{sync::Mutex, time::Instant};
+use tracing::Instrument as _;
 
 use self::refusals::{check_search, no_pod, sentence};
 use crate::{
@@ -104,6 +105,7 @@ impl StoreService {
     }
 
     async fn find(&self, id: &StoreId) -> Result<Store, AppError> {
+        note_in_span(id);
         let mut read = self.db.read().await.map_err(self.db_error())?;
         let store = stores::find(&mut read, id).await.map_err(self.db_error())?;
         store.ok_or_else(|| AppError::no_store(id.as_str()))
@@ -111,6 +113,7 @@ impl StoreService {
 
     /// The store as a change sees it, which nobody else can alter meanwhile.
     async fn find_in(&self, change: &mut Change, id: &StoreId) -> Result<Store, AppError> {
+        note_in_span(id);
         let store = stores::find(change.connection(), id).await.map_err(self.db_error())?;
         store.ok_or_else(|| AppError::no_store(id.as_str()))
     }
@@ -129,15 +132,15 @@ impl StoreService {
         let changed = self.find_in(&mut change, id).await?;
         let (runner, store) = (self.runner.clone(), id.clone());
         // A task of its own: a client that hangs up must not come between the commit and what follows from it.
-        let committed = tokio::spawn(async move {
+        let commit = async move {
             change.commit().await?;
             if let Some(job) = ends {
                 runner.cancel_before(&store, job);
             }
             runner.wake();
             Ok::<(), sqlx::Error>(())
-        });
-        committed.await.map_err(|error| self.internal(error))?.map_err(self.db_error())?;
+        };
+        tokio::spawn(commit.in_current_span()).await.map_err(|error| self.internal(error))?.map_err(self.db_error())?;
         Ok(changed)
     }
 
@@ -157,6 +160,11 @@ impl StoreService {
         tracing::warn!(%error, "the cluster could not be asked");
         AppError::ClusterUnavailable { reason: sentence(&error.to_string()) }
     }
+}
+
+/// Puts the store into the request's span: forms name theirs in the body, which the span is made without.
+fn note_in_span(id: &StoreId) {
+    tracing::Span::current().record("store.id", tracing::field::display(id));
 }
 
 #[async_trait]

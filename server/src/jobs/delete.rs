@@ -3,6 +3,7 @@
 use anyhow::anyhow;
 use app::model::{EventKind, Failure, Level, Object, Reason, Status};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 use super::{
     Shared,
@@ -80,12 +81,12 @@ impl Shared {
     /// there is one connection that writes.
     async fn keep_inventory(&self, job: &Job, found: &[Object]) -> Result<(), ProvisionError> {
         let (db, store, found, at) = (self.db.clone(), job.store_id.clone(), found.to_vec(), self.clock.now());
-        let kept = tokio::spawn(async move {
+        let keep = async move {
             let mut change = db.change().await?;
             receipts::keep(change.connection(), &store, &found, at).await?;
             change.commit().await
-        });
-        let kept = kept.await.map_err(|error| ProvisionError::Retry(error.into()))?;
+        };
+        let kept = tokio::spawn(keep.in_current_span()).await.map_err(|error| ProvisionError::Retry(error.into()))?;
         kept.map_err(|error: sqlx::Error| ProvisionError::Retry(error.into()))
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use app::model::{Failure, Reason, Step};
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument as _, info_span};
 
 use super::{Shared, attempt::Attempt, budget::Budget};
 use crate::{
@@ -42,7 +43,7 @@ impl Shared {
         let mut extended = false;
         loop {
             let left = budget.left();
-            let attempt = self.attempt(job, token, &mut budget, run).await?;
+            let attempt = self.attempt(job, token, &mut budget, run).instrument(info_span!("step", %step)).await?;
             whole.spend(left.saturating_sub(budget.left()));
             match attempt {
                 Attempt::Done(report) => return Ok(Ended::Done(report)),

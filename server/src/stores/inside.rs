@@ -7,6 +7,8 @@ use app::{
     model::{CheckReport, Credentials, EventKind, Level, SignInLink, Status, Store, StoreId},
 };
 
+use tracing::Instrument as _;
+
 use super::StoreService;
 use crate::{
     db::{
@@ -95,7 +97,7 @@ impl StoreService {
         let busy = || AppError::Conflict { reason: "A test order is being placed already.".to_owned() };
         let turn = self.checks.begin(id).ok_or_else(busy)?;
         let (provisioner, db, clock) = (Arc::clone(&self.provisioner), self.db.clone(), self.clock.clone());
-        let check = tokio::spawn(async move {
+        let check = async move {
             let outcome = provisioner.check(&spec).await;
             // Before anybody hears of the outcome, and may ask for the next.
             drop(turn);
@@ -109,7 +111,8 @@ impl StoreService {
             };
             let report = CheckReport { passed, text: outcome.text.clone(), at };
             Ok::<_, ProvisionError>(kept.await.map(|()| report))
-        });
+        };
+        let check = tokio::spawn(check.in_current_span());
         match tokio::time::timeout(CHECK_PATIENCE, check).await {
             Ok(Ok(Ok(report))) => report.map_err(self.db_error()),
             Ok(Ok(Err(error))) => Err(self.cluster_error(&error)),
