@@ -2,13 +2,25 @@
 
 TEST_PORT=3100 # beside a server on the usual one
 
-# What tests in Rust are told about the cluster (server/tests/cluster.rs). Its output is shown as it comes: it names what is skipped.
-cluster_tests() {
+# What tests in Rust are told about the cluster (server/tests/cluster.rs).
+name_cluster() {
   export URUMI_TEST_CLUSTER_REQUIRED=1 URUMI_TEST_KUBECONFIG=$STATE/kubeconfig
   URUMI_TEST_CONTEXT=$(cluster_kubectl config current-context)
   URUMI_TEST_IMAGE=$(cat "$STATE/store-image")
   export URUMI_TEST_CONTEXT URUMI_TEST_IMAGE
-  rust cargo test --locked --no-fail-fast -p app -p server --features app/ssr --test cluster -- --nocapture --test-threads=2
+}
+
+# Its output is shown as it comes: it names what is skipped. The soak is for `dev/test --soak`.
+cluster_tests() {
+  name_cluster
+  rust cargo test --locked --no-fail-fast -p app -p server --features app/ssr --test cluster -- --nocapture --test-threads=2 --skip soak::
+}
+
+# Only the local node's API server can be killed and started again.
+soak() {
+  name_cluster
+  [ "$(cat "$STATE/cluster-kind")" != node ] || export URUMI_SOAK_BOUNCE=$ROOT/dev/local/bounce-apiserver
+  rust cargo test --locked -p app -p server --features app/ssr --test cluster -- --nocapture --ignored soak::
 }
 
 test_server() { "$ROOT/dev/server" "$1" --name test --port $TEST_PORT "${@:2}"; }

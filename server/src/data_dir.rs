@@ -98,8 +98,24 @@ pub async fn back_up(path: &Path, to: &Path) -> anyhow::Result<()> {
     let database = path.join(DATABASE);
     ensure!(fs::exists(&database)?, "there is no database in {}", path.display());
     ensure!(!fs::exists(to)?, "{} is there already", to.display());
-    copy_whole(&database, to).await.with_context(|| format!("the backup {} cannot be written", to.display()))?;
-    schema::check(to).await.with_context(|| format!("the backup {} cannot be used", to.display()))
+    // Under another name until it is whole: what looks like a backup is one.
+    let partial = with_suffix(to, ".partial");
+    let written = write_backup(&database, &partial, to).await;
+    if written.is_err() && fs::exists(&partial)? {
+        fs::remove_file(&partial).with_context(|| format!("{} cannot be removed", partial.display()))?;
+    }
+    written.with_context(|| format!("the backup {} cannot be written", to.display()))
+}
+
+async fn write_backup(database: &Path, partial: &Path, to: &Path) -> anyhow::Result<()> {
+    if fs::exists(partial)? {
+        fs::remove_file(partial)?;
+    }
+    copy_whole(database, partial).await?;
+    schema::check(partial).await?;
+    fs::rename(partial, to)?;
+    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Ok(File::open(folder)?.sync_all()?)
 }
 
 /// The file that `SQLite` keeps beside a database while it is in use, or that a crash left.

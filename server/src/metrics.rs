@@ -37,6 +37,7 @@ struct Inner {
     jobs: Family<Labels, Gauge>,
     oldest_queued: Gauge,
     installs_limit: Gauge,
+    tasks: Gauge,
     job_seconds: Histograms,
     step_seconds: Histograms,
     queue_seconds: Histograms,
@@ -59,7 +60,7 @@ impl Default for Metrics {
         let histograms = || Histograms::new_with_constructor(|| Histogram::new(SECONDS));
         let (job_seconds, step_seconds, queue_seconds) = (histograms(), histograms(), histograms());
         let (stores, jobs) = (Family::default(), Family::default());
-        let (oldest_queued, installs_limit) = (Gauge::default(), Gauge::default());
+        let [oldest_queued, installs_limit, tasks]: [Gauge; 3] = Default::default();
         let [cluster_errors, order_checks, failures] = [(); 3].map(|()| Family::<Labels, Counter>::default());
         // A counter that appears with its first event hides that event from whoever asks for its increase.
         for kind in ["away", "passing"] {
@@ -80,6 +81,7 @@ impl Default for Metrics {
             oldest_queued.clone(),
         );
         registry.register("installs_limit", "Installs that may run at once", installs_limit.clone());
+        registry.register("tasks", "Tasks of the server that have not ended", tasks.clone());
         registry.register("job_seconds", "From when a job was asked for to its end", Family::clone(&job_seconds));
         registry.register(
             "step_seconds",
@@ -100,6 +102,7 @@ impl Default for Metrics {
             jobs,
             oldest_queued,
             installs_limit,
+            tasks,
             job_seconds,
             step_seconds,
             queue_seconds,
@@ -166,6 +169,8 @@ impl Metrics {
         }
         let waits = oldest_install.map_or(0, |since| now.duration_since(since).as_secs().max(0));
         inner.oldest_queued.set(waits);
+        let tasks = tokio::runtime::Handle::current().metrics().num_alive_tasks();
+        inner.tasks.set(i64::try_from(tasks).unwrap_or(i64::MAX));
         inner.installs_limit.set(i64::from(installs_limit));
         let mut text = String::new();
         encode(&mut text, &inner.registry).map_err(|error| sqlx::Error::Encode(error.into()))?;

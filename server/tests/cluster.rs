@@ -17,6 +17,8 @@ mod care;
 mod crash;
 #[path = "cluster/life.rs"]
 mod life;
+#[path = "cluster/soak.rs"]
+mod soak;
 #[path = "cluster/stray.rs"]
 mod stray;
 #[path = "cluster/stuck.rs"]

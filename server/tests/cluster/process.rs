@@ -5,7 +5,7 @@ use std::{net::TcpListener, path::PathBuf, process::Stdio, time::Duration};
 use app::model::{NewStore, Store, StoreDetail, StoreId};
 use axum::body::Body;
 use http_body_util::BodyExt as _;
-use hyper::{Method, Request};
+use hyper::{Method, Request, http::request::Builder};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
@@ -85,10 +85,40 @@ impl Server {
         self.ask(Method::GET, &format!("/api/stores/{id}"), None).await.expect("a store")
     }
 
+    /// The number of its process, while it runs.
+    pub fn pid(&self) -> Option<u32> {
+        self.child.as_ref()?.id()
+    }
+
     /// What the server answers; none when nobody does.
     pub async fn ask<T: DeserializeOwned>(&self, method: Method, path: &str, body: Option<String>) -> Option<T> {
+        self.send(self.request(method, path), body).await
+    }
+
+    /// The same under an idempotency key.
+    pub async fn ask_with_key<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<String>,
+        key: &str,
+    ) -> Option<T> {
+        self.send(self.request(method, path).header("idempotency-key", key), body).await
+    }
+
+    /// A text that the server answers with; none when nobody does.
+    pub async fn text(&self, path: &str) -> Option<String> {
+        let request = self.request(Method::GET, path).body(Body::empty()).expect("a request");
+        let answer = self.client.request(request).await.ok()?.into_body().collect().await.ok()?.to_bytes();
+        String::from_utf8(answer.to_vec()).ok()
+    }
+
+    fn request(&self, method: Method, path: &str) -> Builder {
         let request = Request::builder().method(method).uri(format!("http://127.0.0.1:{}{path}", self.port));
-        let request = request.header("content-type", "application/json");
+        request.header("content-type", "application/json")
+    }
+
+    async fn send<T: DeserializeOwned>(&self, request: Builder, body: Option<String>) -> Option<T> {
         let request = request.body(body.map(Body::from).unwrap_or_default()).expect("a request");
         let answer = self.client.request(request).await.ok()?.into_body().collect().await.ok()?.to_bytes();
         Some(serde_json::from_slice(&answer).unwrap_or_else(|error| panic!("{error}: {answer:?}")))

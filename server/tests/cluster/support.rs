@@ -55,7 +55,7 @@ impl TestCluster {
         }
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut kubectl = Command::new("kubectl");
         kubectl.arg("--kubeconfig").arg(&self.kubeconfig).args(["--context", &self.context]).args(arguments);
         kubectl

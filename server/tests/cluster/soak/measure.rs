@@ -1,0 +1,89 @@
+//! How big the server is: its memory, its files and its tasks.
+
+use std::{
+    fmt, fs,
+    time::{Duration, Instant},
+};
+
+use tokio::time::sleep;
+
+use crate::process::Server;
+
+/// How long tasks may take to end once there is nothing to do.
+const QUIET: Duration = Duration::from_secs(60);
+
+/// The part of a process's life that it gets to warm up.
+const WARM: f64 = 0.3;
+
+/// One look.
+#[derive(Clone, Copy, Debug)]
+pub struct Measure {
+    /// The process.
+    pub pid: u32,
+    /// Resident memory, in KiB.
+    pub memory: u64,
+    /// Open files and connections.
+    pub files: usize,
+    /// Tasks of the runtime that have not ended.
+    pub tasks: u64,
+}
+
+impl Measure {
+    /// The server as it is now; none while it does not answer.
+    pub async fn take(server: &Server) -> Option<Self> {
+        let pid = server.pid()?;
+        let figures = server.text("/metrics").await?;
+        let tasks = figures.lines().find_map(|line| line.strip_prefix("urumi_tasks ")?.parse().ok())?;
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+        let memory =
+            status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.split_whitespace().next()?.parse().ok())?;
+        let files = fs::read_dir(format!("/proc/{pid}/fd")).ok()?.count();
+        Some(Self { pid, memory, files, tasks })
+    }
+
+    /// The server once its tasks are as few as when it was idle, or after it had long enough for that.
+    pub async fn at_rest(server: &Server, idle: &Self) -> Self {
+        let begun = Instant::now();
+        loop {
+            let now = Self::take(server).await.expect("a server that runs can be measured");
+            if now.tasks <= idle.tasks || begun.elapsed() >= QUIET {
+                return now;
+            }
+            sleep(Duration::from_secs(1)).await;
+        }
+    }
+}
+
+/// All looks.
+#[derive(Debug, Default)]
+pub struct Measures(Vec<(Duration, Measure)>);
+
+impl Measures {
+    /// Looks once more.
+    pub async fn take(&mut self, at: Duration, server: &Server) {
+        if let Some(measure) = Measure::take(server).await {
+            self.0.push((at, measure));
+        }
+    }
+
+    /// The most memory that the last process held while it was warm but young, and the most in its last days, in KiB.
+    pub fn of_the_last_process(&self) -> (u64, u64) {
+        let last = self.0.last().expect("it was measured").1.pid;
+        let memory: Vec<u64> = self.0.iter().filter(|(_, m)| m.pid == last).map(|(_, m)| m.memory).collect();
+        assert!(memory.len() >= 4, "the last process was measured {} times only", memory.len());
+        let part = ((memory.len() as f64 * WARM) as usize).max(1);
+        let most = |part: &[u64]| part.iter().copied().max().unwrap_or_default();
+        (most(&memory[..part * 2]), most(&memory[memory.len() - part..]))
+    }
+}
+
+impl fmt::Display for Measures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "soak: seconds, process, KiB, files, tasks:")?;
+        // A line for every fourth look is enough to see where it goes.
+        for (at, Measure { pid, memory, files, tasks }) in self.0.iter().step_by(4) {
+            writeln!(f, "soak: {:5} {pid} {memory} {files} {tasks}", at.as_secs())?;
+        }
+        Ok(())
+    }
+}
