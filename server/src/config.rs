@@ -77,7 +77,7 @@ pub struct ServeArgs {
     pub dashboard_hosts: Vec<String>,
 
     /// What is logged: error, warn, info, debug or trace, or for each part, such as `info,server::jobs=debug`
-    #[arg(long, env = "URUMI_LOG", default_value = "info", value_name = "FILTER")]
+    #[arg(long, env = "URUMI_LOG", default_value = "info,kube_client::client=off", value_name = "FILTER")]
     pub log: String,
 
     /// How logs are written

@@ -6,11 +6,12 @@ mod probes;
 mod problem;
 mod rest;
 mod rpc;
+pub(crate) mod span;
 mod stream;
 
 use std::sync::Arc;
 
-use app::{model::StoreId, service::Stores};
+use app::service::Stores;
 use axum::{
     Router,
     extract::{FromRef, Request},
@@ -28,7 +29,7 @@ use tower_http::{
     set_header::SetResponseHeaderLayer,
     trace::{DefaultOnResponse, TraceLayer},
 };
-use tracing::{Level, field::Empty};
+use tracing::Level;
 use utoipa::openapi::OpenApi;
 
 use crate::{addresses::Addresses, db::Database, events::Doorbell, metrics::Metrics};
@@ -117,25 +118,12 @@ pub fn router(state: HttpState) -> Router {
         .layer(CompressionLayer::new())
         .layer(
             TraceLayer::new_for_http()
-                .make_span_with(span_of)
+                .make_span_with(span::of_request)
                 .on_response(DefaultOnResponse::new().level(Level::DEBUG))
                 // Whoever answers with a fault has told it.
                 .on_failure(()),
         )
         .with_state(state)
-}
-
-/// The span of a request, with the store that its address names.
-fn span_of<B>(request: &axum::http::Request<B>) -> tracing::Span {
-    let path = request.uri().path();
-    let mut after = path.split('/').skip_while(|part| *part != "stores").skip(1);
-    let store: Option<StoreId> = after.next().filter(|part| *part != "delete").and_then(|id| id.parse().ok());
-    let span =
-        tracing::info_span!("request", http.request.method = %request.method(), url.path = path, store.id = Empty);
-    if let Some(store) = store {
-        span.record("store.id", tracing::field::display(store));
-    }
-    span
 }
 
 /// Lets browsers keep what was found, and nothing else.

@@ -38,6 +38,7 @@ struct Inner {
     oldest_queued: Gauge,
     installs_limit: Gauge,
     tasks: Gauge,
+    strays: Gauge,
     job_seconds: Histograms,
     step_seconds: Histograms,
     queue_seconds: Histograms,
@@ -60,7 +61,7 @@ impl Default for Metrics {
         let histograms = || Histograms::new_with_constructor(|| Histogram::new(SECONDS));
         let (job_seconds, step_seconds, queue_seconds) = (histograms(), histograms(), histograms());
         let (stores, jobs) = (Family::default(), Family::default());
-        let [oldest_queued, installs_limit, tasks]: [Gauge; 3] = Default::default();
+        let [oldest_queued, installs_limit, tasks, strays]: [Gauge; 4] = Default::default();
         let [cluster_errors, order_checks, failures] = [(); 3].map(|()| Family::<Labels, Counter>::default());
         // A counter that appears with its first event hides that event from whoever asks for its increase.
         for kind in ["away", "passing"] {
@@ -82,6 +83,11 @@ impl Default for Metrics {
         );
         registry.register("installs_limit", "Installs that may run at once", installs_limit.clone());
         registry.register("tasks", "Tasks of the server that have not ended", tasks.clone());
+        registry.register(
+            "strays",
+            "What is in the cluster and belongs to no store, as it was seen last",
+            strays.clone(),
+        );
         registry.register("job_seconds", "From when a job was asked for to its end", Family::clone(&job_seconds));
         registry.register(
             "step_seconds",
@@ -103,6 +109,7 @@ impl Default for Metrics {
             oldest_queued,
             installs_limit,
             tasks,
+            strays,
             job_seconds,
             step_seconds,
             queue_seconds,
@@ -148,6 +155,11 @@ impl Metrics {
     pub fn checked(&self, passed: bool) {
         let outcome = if passed { "passed" } else { "failed" };
         self.0.order_checks.get_or_create(&vec![("outcome", outcome)]).inc();
+    }
+
+    /// So much is in the cluster that belongs to no store.
+    pub fn found_strays(&self, number: usize) {
+        self.0.strays.set(i64::try_from(number).unwrap_or(i64::MAX));
     }
 
     /// Everything as text.

@@ -77,7 +77,13 @@ impl Platform {
         parts.provisioner.belong_to(&installation);
         let metrics = Metrics::default();
         let checks = Checks::default();
-        let strays = StrayWatch::new(db.clone(), parts.clock.clone(), Arc::clone(&parts.provisioner), &installation);
+        let strays = StrayWatch::new(
+            db.clone(),
+            parts.clock.clone(),
+            Arc::clone(&parts.provisioner),
+            &installation,
+            metrics.clone(),
+        );
         let runner = Runner::new(
             metrics.clone(),
             db.clone(),

@@ -37,6 +37,7 @@ use crate::{
         trouble,
     },
     entropy::Entropy,
+    http::span,
     jobs::Runner,
     provisioner::{ProvisionError, Provisioner},
     strays::StrayWatch,
@@ -105,7 +106,7 @@ impl StoreService {
     }
 
     async fn find(&self, id: &StoreId) -> Result<Store, AppError> {
-        note_in_span(id);
+        span::note_store(id);
         let mut read = self.db.read().await.map_err(self.db_error())?;
         let store = stores::find(&mut read, id).await.map_err(self.db_error())?;
         store.ok_or_else(|| AppError::no_store(id.as_str()))
@@ -113,7 +114,7 @@ impl StoreService {
 
     /// The store as a change sees it, which nobody else can alter meanwhile.
     async fn find_in(&self, change: &mut Change, id: &StoreId) -> Result<Store, AppError> {
-        note_in_span(id);
+        span::note_store(id);
         let store = stores::find(change.connection(), id).await.map_err(self.db_error())?;
         store.ok_or_else(|| AppError::no_store(id.as_str()))
     }
@@ -160,11 +161,6 @@ impl StoreService {
         tracing::warn!(%error, "the cluster could not be asked");
         AppError::ClusterUnavailable { reason: sentence(&error.to_string()) }
     }
-}
-
-/// Puts the store into the request's span: forms name theirs in the body, which the span is made without.
-fn note_in_span(id: &StoreId) {
-    tracing::Span::current().record("store.id", tracing::field::display(id));
 }
 
 #[async_trait]

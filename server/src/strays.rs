@@ -7,6 +7,7 @@ use app::model::{Origin, Status, Stray, Strays};
 use crate::{
     clock::Clock,
     db::{Database, stores},
+    metrics::Metrics,
     provisioner::{ProvisionError, Provisioner, Resident},
 };
 
@@ -18,6 +19,7 @@ pub struct StrayWatch {
     provisioner: Arc<dyn Provisioner>,
     /// What this installation's namespaces are marked with.
     installation: Arc<str>,
+    metrics: Metrics,
     known: Arc<Mutex<Strays>>,
 }
 
@@ -33,8 +35,14 @@ enum LookError {
 impl StrayWatch {
     /// Nothing was looked for yet.
     #[must_use]
-    pub fn new(db: Database, clock: Clock, provisioner: Arc<dyn Provisioner>, installation: &str) -> Self {
-        Self { db, clock, provisioner, installation: installation.into(), known: Arc::default() }
+    pub fn new(
+        db: Database,
+        clock: Clock,
+        provisioner: Arc<dyn Provisioner>,
+        installation: &str,
+        metrics: Metrics,
+    ) -> Self {
+        Self { db, clock, provisioner, installation: installation.into(), metrics, known: Arc::default() }
     }
 
     /// What was found last.
@@ -56,6 +64,7 @@ impl StrayWatch {
                 if found.len() != known.found.len() {
                     tracing::info!(strays = found.len(), "what belongs to no store was counted");
                 }
+                self.metrics.found_strays(found.len());
                 *known = Strays { found, looked_at: Some(now), trouble: None };
             }
             Err(LookError::Cluster(error)) => known.trouble = Some(format!("{error:#}")),

@@ -78,6 +78,8 @@ pub enum Reason {
     ChartUnusable,
     /// The API server refuses what the platform asks of it.
     ClusterRefuses,
+    /// The API server does not accept who the platform is, or what it may do.
+    NotAuthorized,
     /// It had its time and was not done.
     TookTooLong,
     /// Something does not go away.
@@ -233,6 +235,7 @@ impl Reason {
             Self::OrderCheckFailed => "Order check failed",
             Self::ChartUnusable => "Chart cannot be used",
             Self::ClusterRefuses => "Refused by the API server",
+            Self::NotAuthorized => "Not authorized",
             Self::TookTooLong => "Took too long",
             Self::RemovalStuck => "Removal is stuck",
             Self::ObjectsChanged => "Changed from outside",

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use app::model::{EventKind, Failure, Level};
+use app::model::{EventKind, Failure, Level, Reason};
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
 
@@ -15,6 +15,10 @@ use crate::{
 
 /// Between two looks at whether a cluster that was away is back.
 const LOOK_FOR_CLUSTER: Duration = Duration::from_secs(2);
+
+/// How often the API server may say that the platform is not allowed something before that is believed: right after its start it has
+/// not read yet who is allowed what.
+const BELIEVED_REFUSALS: u32 = 5;
 
 /// How an attempt ended.
 pub(super) enum Attempt<T> {
@@ -57,6 +61,7 @@ impl Shared {
         let (sender, mut notes) = mpsc::unbounded_channel();
         let mut backoff = self.deadlines.first_backoff;
         let mut last_error: Option<String> = None;
+        let mut refusals = 0;
         let outcome = loop {
             let begun = Instant::now();
             let end = begun + budget.left();
@@ -84,6 +89,12 @@ impl Shared {
                 Some(Err(ProvisionError::Retry(error))) => {
                     self.metrics.failed_try(ClusterError::Passing);
                     format!("{error:#}")
+                }
+                Some(Err(ProvisionError::Failed(failure)))
+                    if failure.reason == Reason::NotAuthorized && refusals < BELIEVED_REFUSALS =>
+                {
+                    refusals += 1;
+                    failure.cause.trim_end_matches('.').to_owned()
                 }
                 ended => {
                     budget.spend(begun.elapsed());

@@ -66,3 +66,15 @@ async fn among_several_contexts_none_is_guessed() {
     let trouble = trouble(KUBECONFIG, None).await;
     assert_eq!(trouble.to_string(), "The kubeconfig has several contexts or none: here, there.");
 }
+
+#[test]
+fn only_want_of_a_right_is_want_of_a_right() {
+    let answered = |code, message: &str| {
+        let status = kube::core::Status { code, message: message.to_owned(), ..kube::core::Status::default() };
+        Trouble::from(kube::Error::Api(Box::new(status))).is_unauthorized()
+    };
+    assert!(answered(401, "Unauthorized"));
+    assert!(answered(403, "namespaces is forbidden: User \"urumi\" cannot create resource \"namespaces\""));
+    assert!(!answered(403, "pods \"x\" is forbidden: exceeded quota: store"));
+    assert!(!answered(404, "not found"));
+}

@@ -102,6 +102,13 @@ impl Trouble {
         }
     }
 
+    /// Whether the API server does not accept who asks, or what that one may do. Other limits answer 403 too.
+    #[must_use]
+    pub fn is_unauthorized(&self) -> bool {
+        let Self::Lasting { status: Some(status), .. } = self else { return false };
+        status.code == 401 || (status.code == 403 && status.message.contains(" cannot "))
+    }
+
     /// Whether the API server answered that there is no such thing.
     #[must_use]
     pub fn is_absence(&self) -> bool {

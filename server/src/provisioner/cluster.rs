@@ -282,10 +282,11 @@ fn tell(notes: &Notes, text: String) {
 /// Trouble with the cluster during a step, or during something that is not a step.
 fn failure_of(step: Option<Step>, trouble: Trouble) -> ProvisionError {
     let plain = |cause: String| anyhow::Error::msg(cause.trim_end_matches('.').to_owned());
+    let reason = if trouble.is_unauthorized() { Reason::NotAuthorized } else { Reason::ClusterRefuses };
     match trouble {
         Trouble::Away { cause } => ProvisionError::Away(plain(cause)),
         Trouble::Passing { cause, .. } => ProvisionError::Retry(plain(cause)),
-        Trouble::Lasting { cause, advice, .. } => fail(Reason::ClusterRefuses, step, cause, advice, ""),
+        Trouble::Lasting { cause, advice, .. } => fail(reason, step, cause, advice, ""),
     }
 }
 

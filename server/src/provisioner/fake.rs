@@ -61,6 +61,8 @@ struct State {
     sells_nothing: bool,
     /// Whether the API server answers nobody.
     away: bool,
+    /// How many steps are refused for want of a right.
+    refusals: u32,
     /// Whether nothing can be seen of what failed.
     blind: bool,
     /// What is wrong with open stores.
@@ -143,6 +145,17 @@ impl Provisioner for FakeCluster {
         if let Some(left) = self.state().passing_errors.get_mut(&step).filter(|left| **left > 0) {
             *left -= 1;
             return Err(ProvisionError::Retry(anyhow!("the pretended cluster is busy")));
+        }
+        let is_refused = {
+            let mut state = self.state();
+            let is_refused = state.refusals > 0;
+            state.refusals = state.refusals.saturating_sub(1);
+            is_refused
+        };
+        if is_refused {
+            let cause = "The pretended API server answered 403: User \"pretended\" cannot do this.";
+            let failure = Failure::new(Reason::NotAuthorized, Some(step), cause, "Give it the right to.");
+            return Err(ProvisionError::Failed(Box::new(failure)));
         }
         tokio::time::sleep(self.pace).await;
         self.answer()?;

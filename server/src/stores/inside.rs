@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use app::{
     error::AppError,
-    model::{CheckReport, Credentials, EventKind, Level, SignInLink, Status, Store, StoreId},
+    model::{CheckReport, Credentials, EventKind, Level, Reason, SignInLink, Status, Store, StoreId},
 };
 
 use tracing::Instrument as _;
@@ -115,6 +115,9 @@ impl StoreService {
         let check = tokio::spawn(check.in_current_span());
         match tokio::time::timeout(CHECK_PATIENCE, check).await {
             Ok(Ok(Ok(report))) => report.map_err(self.db_error()),
+            Ok(Ok(Err(ProvisionError::Failed(failure)))) if failure.reason == Reason::DataLost => {
+                Err(AppError::Conflict { reason: format!("{} {}", failure.cause, failure.advice) })
+            }
             Ok(Ok(Err(error))) => Err(self.cluster_error(&error)),
             Ok(Err(error)) => Err(self.internal(error)),
             Err(_) => Err(AppError::Conflict {

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use app::model::Step;
+use app::model::{Reason, Step};
 use server::provisioner::{ProvisionError, Provisioner as _, cluster::ClusterConfig};
 use tempfile::TempDir;
 
@@ -19,7 +19,18 @@ async fn a_missing_image_is_named_and_a_retry_with_the_right_one_goes_on() {
     let failure = store.fail(Step::Database).await;
     assert!(failure.cause.contains("127.0.0.1:9/urumi/store:missing"), "{failure:?}");
     assert!(failure.advice.contains("--image"), "{failure:?}");
-    assert_eq!(failure.step, Some(Step::Database));
+    assert_eq!((failure.step, failure.reason), (Some(Step::Database), Reason::ImageUnavailable));
+    let findings = store.provisioner.autopsy(&store.spec.id).await.expect("asked");
+    let about = |name: &str| findings.iter().find(|finding| finding.about == name).map(|finding| finding.text.clone());
+    let pods = about("Pods").expect("pods");
+    assert!(pods.contains("PodScheduled") || pods.contains("on the node"), "{pods}");
+    assert!(pods.contains("ErrImagePull") || pods.contains("ImagePullBackOff"), "{pods}");
+    assert!(
+        about("Events of the cluster").is_some_and(|told| told.contains("127.0.0.1:9/urumi/store:missing")),
+        "{findings:?}"
+    );
+    assert!(about("Quota").is_some_and(|told| told.contains("pods: ")), "{findings:?}");
+    assert!(about("Volume claims").is_some_and(|told| told.contains("data-store-database-0 is ")), "{findings:?}");
 
     let mut store = store.reconfigured(cluster.config());
     store.run_all(&Step::ALL).await;
@@ -40,6 +51,7 @@ async fn a_quota_that_is_too_small_is_named_and_a_retry_with_a_larger_one_goes_o
     store.run_all(&[Step::Namespace]).await;
     let failure = store.fail(Step::Database).await;
     assert!(failure.cause.contains("exceeded quota"), "{failure:?}");
+    assert_eq!(failure.reason, Reason::Quota);
     assert!(failure.advice.contains("quota"), "{failure:?}");
 
     let mut store = store.reconfigured(cluster.config());

@@ -84,3 +84,20 @@ async fn a_protected_store_whose_deletion_failed_is_not_deleted_by_an_offer() {
     assert_eq!(app.show(&id).await.store.status, Status::Failed);
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_refusal_is_believed_only_when_it_stands() {
+    let app = TestApp::start().await;
+    // As an API server answers that has just started.
+    app.cluster.refuse(3);
+    let id = app.create("Tea").await.id;
+    app.wait_for(&id, Status::Ready).await;
+    assert!(app.texts(&id).await.iter().any(|text| text.contains("403") && text.ends_with("trying again")));
+
+    app.cluster.refuse(1_000);
+    let id = app.create("Coffee").await.id;
+    let failure = app.wait_for(&id, Status::Failed).await.store.failure.expect("a failure");
+    assert_eq!(failure.reason, Reason::NotAuthorized);
+    app.cluster.refuse(0);
+    app.finish().await;
+}

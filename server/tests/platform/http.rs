@@ -191,7 +191,6 @@ async fn the_openapi_document_describes_every_route_of_the_api() {
         "get /api/stores/{id}/credentials",
         "get /api/stores/{id}/events",
         "get /api/stores/{id}/failures",
-        "get /api/stores/{id}/failures",
         "get /api/stores/{id}/inventory",
         "get /api/stores/{id}/logs",
         "get /api/stores/{id}/logs/stream",

@@ -37,6 +37,9 @@ async fn what_no_store_knows_is_found_and_its_removal_is_a_deletion_with_history
     assert_eq!((&found.found[0].id, &found.found[0].origin), (&stray.id, &Origin::Unmarked));
     assert_eq!(found.found[0].volumes, stray.volumes);
 
+    let figures = app.get("/metrics").await.body;
+    assert!(figures.contains("urumi_strays 1\n"), "{figures}");
+
     let answer = remove(&app, &stray.id, "{}").await;
     assert_eq!(answer.status, 202, "{}", answer.body);
     assert_eq!(answer.json::<Store>().status, Status::Deleting);

@@ -56,6 +56,11 @@ impl FakeCluster {
         self.state().away = away;
     }
 
+    /// Makes the next `tries` of any step be refused for want of a right.
+    pub fn refuse(&self, tries: u32) {
+        self.state().refusals = tries;
+    }
+
     /// Makes it answer nobody who wants to see what failed, or answer again.
     pub fn blind(&self, blind: bool) {
         self.state().blind = blind;

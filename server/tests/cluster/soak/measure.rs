@@ -1,16 +1,13 @@
 //! How big the server is: its memory, its files and its tasks.
 
-use std::{
-    fmt, fs,
-    time::{Duration, Instant},
-};
+use std::{fmt, fs, time::Duration};
 
 use tokio::time::sleep;
 
 use crate::process::Server;
 
-/// How long tasks may take to end once there is nothing to do.
-const QUIET: Duration = Duration::from_secs(60);
+/// How long the server is left alone before it counts as idle: connections that nobody uses are kept for 90 s.
+const QUIET: Duration = Duration::from_secs(120);
 
 /// The part of a process's life that it gets to warm up.
 const WARM: f64 = 0.3;
@@ -41,16 +38,10 @@ impl Measure {
         Some(Self { pid, memory, files, tasks })
     }
 
-    /// The server once its tasks are as few as when it was idle, or after it had long enough for that.
-    pub async fn at_rest(server: &Server, idle: &Self) -> Self {
-        let begun = Instant::now();
-        loop {
-            let now = Self::take(server).await.expect("a server that runs can be measured");
-            if now.tasks <= idle.tasks || begun.elapsed() >= QUIET {
-                return now;
-            }
-            sleep(Duration::from_secs(1)).await;
-        }
+    /// The server after it had nothing to do for a while.
+    pub async fn idle(server: &Server) -> Self {
+        sleep(QUIET).await;
+        Self::take(server).await.expect("a server that runs can be measured")
     }
 }
 

@@ -7,9 +7,16 @@ use k8s_openapi::{api::core::v1::Event as ClusterEvent, apimachinery::pkg::apis:
 use super::{Observed, Problem, events_about, is_past, latest_event, name, one_line};
 use crate::provisioner::cluster::{apply::REPAIRED_AT, observed::time_of};
 
-/// Right after the namespace was made, its service account and the quota's figures may be missing for a moment; a
-/// refusal older than this is not one of those.
+/// How long a refusal that does not pass by itself may be the last word, when nobody tries again.
 const REFUSAL_GRACE: SignedDuration = SignedDuration::from_secs(20);
+
+/// Right after the namespace was made, its service account and the quota's figures may be missing for a moment, and for longer when the
+/// API server was just away: a refusal of any other kind that is older than this is not one of those.
+const MOMENTARY_GRACE: SignedDuration = SignedDuration::from_secs(60);
+
+/// What a controller hears whose own view of the cluster lags behind, as after a restart of the API server, and what an API server says
+/// that has trouble of its own. It passes, however long it takes.
+const PASSING: [&str; 5] = ["already exists", "etcdserver", "connection refused", "timed out", "Internal error"];
 
 /// How long a refusal that does not pass by itself must have been said again and again. What the API server knows of a
 /// quota that was just raised lags behind, so the first refusals may be out of date. Controllers try again after 5 ms
@@ -64,8 +71,12 @@ pub fn find_problem(observed: &Observed, component: Component, now: Timestamp) -
 impl Refusal {
     /// Whether it will not pass by itself.
     fn is_final(&self, now: Timestamp) -> bool {
-        if !LASTING.iter().any(|part| self.message.contains(part)) {
-            return is_past(Some(self.last), REFUSAL_GRACE, now);
+        let says = |parts: &[&str]| parts.iter().any(|part| self.message.contains(part));
+        if says(&PASSING) {
+            return false;
+        }
+        if !says(&LASTING) {
+            return is_past(Some(self.last), MOMENTARY_GRACE, now);
         }
         let seen = if self.stands { now } else { self.last };
         // A controller that failed often before this attempt tries again late: what it heard once must do then.

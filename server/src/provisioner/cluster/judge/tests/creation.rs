@@ -55,9 +55,16 @@ fn what_is_missing_only_right_after_the_namespace_was_made_gets_time() {
         "pods \"x\" is forbidden: error looking up service account a/default: serviceaccount \"default\" not found",
         "pods \"x\" is forbidden: status unknown for quota: store, resources: pods",
     ] {
-        wait(refused(message, 1), Step::Database, 10);
-        assert!(problem(refused(message, 1), Step::Database, 22).cause.contains("forbidden"), "{message}");
+        wait(refused(message, 1), Step::Database, 60);
+        assert!(problem(refused(message, 1), Step::Database, 62).cause.contains("forbidden"), "{message}");
     }
+}
+
+#[test]
+fn what_a_controller_hears_that_lags_behind_is_never_final() {
+    let told = "create Pod database-0 in StatefulSet store-database failed error: failed to create PVC data-database-0: \
+                persistentvolumeclaims \"data-database-0\" already exists";
+    wait(refused(told, 1), Step::Database, 280);
 }
 
 #[test]
