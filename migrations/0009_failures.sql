@@ -2,7 +2,7 @@
 ALTER TABLE stores ADD COLUMN failure_reason TEXT;
 ALTER TABLE stores ADD COLUMN failure_offer TEXT;
 
--- Every time that a store failed or was degraded, with everything that was to be seen of it then. Kept for ever.
+-- Every time that a store failed or was degraded, with everything that was to be seen of it then. The newest 50 of each store are kept.
 CREATE TABLE failures (
     id       INTEGER PRIMARY KEY AUTOINCREMENT,
     store_id TEXT NOT NULL REFERENCES stores (id),

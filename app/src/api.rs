@@ -62,10 +62,17 @@ pub async fn delete_store(id: StoreId, #[server(default)] confirmation: String) 
     Ok(())
 }
 
-/// Does what a store's failed deletion offered, deletes it again, and comes back to its page.
+/// Does what a store's failed deletion offered, deletes it again, and comes back to its page. `confirmation` is the volume's name,
+/// typed, where one is destroyed.
 #[server(prefix = "/rpc", endpoint = "take_up_offer")]
-pub async fn take_up_offer(id: StoreId) -> Result<(), AppError> {
-    stores()?.take_up_offer(&id).await?;
+pub async fn take_up_offer(id: StoreId, #[server(default)] confirmation: String) -> Result<(), AppError> {
+    let stores = stores()?;
+    let offer = stores.get(&id).await?.store.failure.and_then(|failure| failure.offer);
+    let wanted = offer.as_ref().and_then(|offer| offer.confirmation());
+    if wanted.is_some_and(|wanted| !is_confirmed(&confirmation, wanted)) {
+        return Err(AppError::not_confirmed("Type the volume's name, as it stands above, to remove it."));
+    }
+    stores.take_up_offer(&id).await?;
     notice::keep(Notice::Deleting(1));
     Ok(())
 }

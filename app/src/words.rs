@@ -38,6 +38,9 @@ pub fn status_sentence(store: &Store) -> String {
             None => "The last attempt did not succeed.".to_owned(),
         },
         Status::Deleting => "Being deleted. Every object is watched until it is gone.".to_owned(),
+        Status::Deleted if store.failure.is_some() => {
+            "Deleted. Something of it was found in the cluster later, and does not go.".to_owned()
+        }
         Status::Deleted => "Deleted. Nothing of it is left in the cluster; its history stays.".to_owned(),
     }
 }

@@ -223,10 +223,10 @@ impl Runner {
             {
                 let _turn = turn.lock().await;
                 // A panic is a bug in one job; it must not end the others, nor leave this one running for ever.
-                let run = tokio::spawn(Arc::clone(&shared).run(job.clone(), token.clone()).in_current_span());
+                let run = tokio::spawn(Arc::clone(&shared).run(job.clone(), token).in_current_span());
                 if let Err(error) = run.await {
                     tracing::error!(%error, "the job panicked");
-                    shared.fail_after_panic(&job, &token).await;
+                    shared.fail_after_panic(&job).await;
                 }
             }
             shared.dismiss(&job, &turn);

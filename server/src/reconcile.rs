@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use app::model::{During, Failure, Status, StoreId};
+use app::model::{During, Failure, Status, Store, StoreId};
 use futures::StreamExt as _;
 use tokio::{
     task::JoinSet,
@@ -287,11 +287,18 @@ impl Reconciler {
 
     /// Keeps what is wrong; where that is news, with what is to be seen of the store before anything is mended.
     async fn degrade(&self, id: &StoreId, wrong: &Failure, repair: bool) -> sqlx::Result<()> {
-        let known = stores::find(&mut *self.db.read().await?, id).await?.and_then(|store| store.failure);
+        let seen = |store: Option<Store>| store.map(|store| (store.status, store.failure));
+        let before = seen(stores::find(&mut *self.db.read().await?, id).await?);
+        let known = before.as_ref().and_then(|(_, failure)| failure.as_ref());
         let is_news = known.is_none_or(|known| !known.is_like(wrong));
         let findings = if is_news { autopsy::take(&*self.provisioner, id).await } else { Vec::new() };
         let wrong = NewFailure { during: During::Care, failure: wrong, findings: &findings };
         let mut change = self.db.change().await?;
+        // Somebody may have taken it in hand while what is to be seen was looked at.
+        let is_as_before = seen(stores::find(change.connection(), id).await?) == before;
+        if !is_as_before || care::has_job(change.connection(), id).await? {
+            return Ok(());
+        }
         care::degrade(&mut change, id, wrong, repair, self.clock.now()).await?;
         change.commit().await?;
         if is_news {

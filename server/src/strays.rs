@@ -58,19 +58,36 @@ impl StrayWatch {
     pub async fn look(&self) -> sqlx::Result<Strays> {
         let found = self.find().await;
         let now = self.clock.now();
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         match found {
             Ok(found) => {
+                self.forget_what_is_over(&found).await?;
+                let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
                 if found.len() != known.found.len() {
                     tracing::info!(strays = found.len(), "what belongs to no store was counted");
                 }
-                self.metrics.found_strays(found.len());
+                self.metrics.found_strays(found.iter().filter(|stray| !stray.is_of_others()).count());
                 *known = Strays { found, looked_at: Some(now), trouble: None };
             }
-            Err(LookError::Cluster(error)) => known.trouble = Some(format!("{error:#}")),
+            Err(LookError::Cluster(error)) => {
+                self.known.lock().unwrap_or_else(PoisonError::into_inner).trouble = Some(format!("{error:#}"));
+            }
             Err(LookError::Database(error)) => return Err(error),
         }
-        Ok(known.clone())
+        Ok(self.known())
+    }
+
+    /// Forgets why something of a deleted store could not be removed, once nothing of it is there any more.
+    async fn forget_what_is_over(&self, found: &[Stray]) -> sqlx::Result<()> {
+        let mut over = stores::failed_tombstones(&mut *self.db.read().await?).await?;
+        over.retain(|id| !found.iter().any(|stray| stray.id == *id));
+        if over.is_empty() {
+            return Ok(());
+        }
+        let mut change = self.db.change().await?;
+        for id in &over {
+            stores::forget_failure(change.connection(), id).await?;
+        }
+        change.commit().await
     }
 
     /// Whatever is there on both sides of a look into the database: a store may have come or gone in between.

@@ -277,6 +277,15 @@ impl Offer {
         }
     }
 
+    /// What has to be typed before it is done, where it destroys what somebody wanted to keep.
+    #[must_use]
+    pub fn confirmation(&self) -> Option<&str> {
+        match self {
+            Self::ReclaimVolume { object } => Some(&object.name),
+            Self::ReleaseFinalizer { .. } | Self::ForgetPod { .. } => None,
+        }
+    }
+
     /// What that means, for whoever decides about it.
     #[must_use]
     pub fn meaning(&self) -> String {

@@ -63,3 +63,11 @@ pub struct StrayRemoval {
     /// The other installation that made it, when it was another one: it is taken away from that one.
     pub taken_from: Option<String>,
 }
+
+impl Stray {
+    /// Whether another installation made it, which may still need it.
+    #[must_use]
+    pub fn is_of_others(&self) -> bool {
+        matches!(self.origin, Origin::Other { .. })
+    }
+}

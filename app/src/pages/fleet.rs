@@ -78,7 +78,7 @@ pub fn FleetPage() -> impl IntoView {
 fn StraysLine() -> impl IntoView {
     let stores = stores();
     loaded(async move {
-        let number = stores?.strays().await?.found.len();
+        let number = stores?.strays().await?.found.iter().filter(|stray| !stray.is_of_others()).count();
         let text = match number {
             1 => "One thing in the cluster belongs to no store.".to_owned(),
             several => format!("{several} things in the cluster belong to no store."),

@@ -35,8 +35,10 @@ pub fn StorePage() -> impl IntoView {
 #[component]
 fn StoreView(detail: StoreDetail) -> impl IntoView {
     let StoreDetail { store, steps, usual, expected_start, waits_for, last_check, failures, receipt, events } = detail;
-    let failure = matches!(store.status, Status::Failed | Status::Degraded)
-        .then(|| view! { <FailureCard store=&store failures /> });
+    // Of a deleted store something may have been found that does not go.
+    let is_in_trouble = matches!(store.status, Status::Failed | Status::Degraded)
+        || (store.status == Status::Deleted && store.failure.is_some());
+    let failure = is_in_trouble.then(|| view! { <FailureCard store=&store failures /> });
     // Once it can be opened, the way in is what one comes for: before the story, also for who goes through the page with Tab.
     let (aside, facts) = if words::can_be_opened(store.status) {
         let aside = view! {

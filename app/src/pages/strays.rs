@@ -91,7 +91,7 @@ pub fn StrayPage() -> impl IntoView {
                     <About stray />
                     <form method="post" action=RemoveStray::url() data-once="" data-keep=format!("stray-{id}")>
                         <input type="hidden" name="id" value=id.to_string() />
-                        {taken_from.map(|from| view! { <input type="hidden" name="taken_from" value=from /> })}
+                        {taken_from.map(|from| view! { <TakenFrom from /> })}
                         <Confirm
                             wanted=namespace.clone()
                             label=view! { "Type " <strong>{namespace}</strong> " to remove it" }.into_any()
@@ -104,6 +104,15 @@ pub fn StrayPage() -> impl IntoView {
             </div>
         })
     })
+}
+
+/// Asks for the installation that a store is taken away from, so that nobody does it in passing.
+#[component]
+fn TakenFrom(from: String) -> impl IntoView {
+    view! {
+        <label for="taken-from">"Type the id of that installation, " <strong>{from}</strong> ", to take it away from it"</label>
+        <input id="taken-from" name="taken_from" type="text" required autocomplete="off" autocapitalize="off" spellcheck="false" />
+    }
 }
 
 /// Where it comes from, and what it is.
@@ -119,7 +128,7 @@ fn About(stray: Stray) -> impl IntoView {
     };
     let was = stray.tombstone.map(|name| format!("It belonged to the deleted store {name}. "));
     let age = stray.created_at.map(|at| view! { "The namespace was made " <Ago at /> ". " });
-    let leaving = stray.is_leaving.then_some("It is being deleted already, and does not go. ");
+    let leaving = stray.is_leaving.then_some("It is being deleted already. ");
     let objects: Vec<_> = stray.namespace.into_iter().chain(stray.volumes).collect();
     let summary = words::objects(objects.len());
     let lines = objects.into_iter().map(|object| ReceiptLine { object, gone_at: None }).collect();

@@ -118,8 +118,10 @@ pub async fn degrade(
     if is_news {
         change.record(id, at, Level::Warning, EventKind::Degraded, &*wrong.failure.cause).await?;
     }
-    if is_news || wrong.during == During::Repair {
+    if is_news {
         failures::keep(change.connection(), id, wrong, at).await?;
+    } else if wrong.during == During::Repair {
+        failures::keep_again(change.connection(), id, wrong, at).await?;
     }
     stores::set_failure(change.connection(), id, wrong.failure).await?;
     if repair {

@@ -6,6 +6,9 @@ use sqlx::{FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};
 
 use super::{from_column, parse, to_column};
 
+/// How many failures of a store are kept: they come with everything that was seen.
+pub const MAX_KEPT: u32 = 50;
+
 /// A failure as it is first written.
 #[derive(Clone, Copy, Debug)]
 pub struct NewFailure<'a> {
@@ -41,8 +44,7 @@ impl FromRow<'_, SqliteRow> for AttemptRow {
     }
 }
 
-/// Keeps a failure. What the platform tries by itself again and again, with the same result, is counted up instead, and the first
-/// findings stay.
+/// Keeps a failure, and of the store's older ones as many as are shown.
 ///
 /// # Errors
 /// The database refuses.
@@ -53,22 +55,6 @@ pub async fn keep(
     at: Timestamp,
 ) -> sqlx::Result<()> {
     let NewFailure { during, failure, findings } = new;
-    let last: Option<AttemptRow> = sqlx::query_as("SELECT * FROM failures WHERE store_id = ? ORDER BY id DESC LIMIT 1")
-        .bind(store.as_str())
-        .fetch_optional(&mut *connection)
-        .await?;
-    if let Some(AttemptRow(id, last)) = last
-        && matches!(during, During::Repair | During::Care)
-        && last.during == during
-        && last.failure.is_like(failure)
-    {
-        return sqlx::query("UPDATE failures SET last_at = ?, times = times + 1 WHERE id = ?")
-            .bind(to_column(at))
-            .bind(id)
-            .execute(connection)
-            .await
-            .map(drop);
-    }
     sqlx::query(
         "INSERT INTO failures (store_id, at, last_at, during, reason, step, cause, advice, evidence, findings)
          VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -82,34 +68,64 @@ pub async fn keep(
     .bind(&failure.advice)
     .bind(&failure.evidence)
     .bind(serde_json::to_string(findings).map_err(|error| sqlx::Error::Encode(error.into()))?)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "DELETE FROM failures WHERE store_id = ?1
+           AND id NOT IN (SELECT id FROM failures WHERE store_id = ?1 ORDER BY id DESC LIMIT ?2)",
+    )
+    .bind(store.as_str())
+    .bind(MAX_KEPT)
     .execute(connection)
     .await
     .map(drop)
 }
 
-/// How many are kept of a store.
+/// Counts up the store's last failure, where this one is the same while nothing was well in between; else keeps it.
+///
+/// # Errors
+/// The database refuses.
+pub async fn keep_again(
+    connection: &mut SqliteConnection,
+    store: &StoreId,
+    new: NewFailure<'_>,
+    at: Timestamp,
+) -> sqlx::Result<()> {
+    let last: Option<AttemptRow> = sqlx::query_as("SELECT * FROM failures WHERE store_id = ? ORDER BY id DESC LIMIT 1")
+        .bind(store.as_str())
+        .fetch_optional(&mut *connection)
+        .await?;
+    match last {
+        Some(AttemptRow(id, last)) if last.during == new.during && last.failure.is_like(new.failure) => {
+            sqlx::query("UPDATE failures SET last_at = ?, times = times + 1 WHERE id = ?")
+                .bind(to_column(at))
+                .bind(id)
+                .execute(connection)
+                .await
+                .map(drop)
+        }
+        _ => keep(connection, store, new, at).await,
+    }
+}
+
+/// How often a store failed, as far as that is kept.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn count(connection: &mut SqliteConnection, store: &StoreId) -> sqlx::Result<u32> {
-    sqlx::query_scalar("SELECT count(*) FROM failures WHERE store_id = ?")
+    sqlx::query_scalar("SELECT coalesce(sum(times), 0) FROM failures WHERE store_id = ?")
         .bind(store.as_str())
         .fetch_one(connection)
         .await
 }
 
-/// The latest failures of a store, newest first, at most `limit`.
+/// The failures of a store that are kept, newest first.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn latest(
-    connection: &mut SqliteConnection,
-    store: &StoreId,
-    limit: u32,
-) -> sqlx::Result<Vec<FailedAttempt>> {
-    let rows: Vec<AttemptRow> = sqlx::query_as("SELECT * FROM failures WHERE store_id = ? ORDER BY id DESC LIMIT ?")
+pub async fn of_store(connection: &mut SqliteConnection, store: &StoreId) -> sqlx::Result<Vec<FailedAttempt>> {
+    let rows: Vec<AttemptRow> = sqlx::query_as("SELECT * FROM failures WHERE store_id = ? ORDER BY id DESC")
         .bind(store.as_str())
-        .bind(limit)
         .fetch_all(connection)
         .await?;
     Ok(rows.into_iter().map(|row| row.1).collect())

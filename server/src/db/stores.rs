@@ -277,6 +277,36 @@ pub async fn set_failure(connection: &mut SqliteConnection, id: &StoreId, failur
     .map(drop)
 }
 
+/// The deleted stores of which something was found that could not be removed, and on which no job works.
+///
+/// # Errors
+/// The database refuses.
+pub async fn failed_tombstones(connection: &mut SqliteConnection) -> sqlx::Result<Vec<StoreId>> {
+    let ids: Vec<String> = sqlx::query_scalar(
+        "SELECT id FROM stores WHERE status = 'deleted' AND failure_cause IS NOT NULL
+           AND NOT EXISTS (SELECT 1 FROM jobs WHERE store_id = stores.id AND state IN ('queued', 'running'))",
+    )
+    .fetch_all(connection)
+    .await?;
+    ids.iter().map(|id| parse(id)).collect()
+}
+
+/// Forgets why a store failed: that is over.
+///
+/// # Errors
+/// The database refuses.
+pub async fn forget_failure(connection: &mut SqliteConnection, id: &StoreId) -> sqlx::Result<()> {
+    sqlx::query(
+        "UPDATE stores SET failure_reason = NULL, failure_step = NULL, failure_cause = NULL, failure_advice = NULL,
+                failure_evidence = NULL, failure_offer = NULL
+         WHERE id = ?",
+    )
+    .bind(id.as_str())
+    .execute(connection)
+    .await
+    .map(drop)
+}
+
 /// Keeps what the image could install.
 ///
 /// # Errors

@@ -52,6 +52,8 @@ impl Shared {
                 let is_gone = is_tombstone
                     || moved(stores::move_to(change.connection(), &job.store_id, Status::Deleted, now).await)?;
                 if is_gone {
+                    // A tombstone keeps its status, with which a failure would have gone.
+                    stores::forget_failure(change.connection(), &job.store_id).await?;
                     let text = format!("{summary} ({})", seconds(now.duration_since(started_at)));
                     change.record(&job.store_id, now, Level::Info, EventKind::Deleted, text).await?;
                 }

@@ -127,17 +127,19 @@ impl Shared {
     /// Ends a job without success, with the reason kept with its store, and what was to be seen of it.
     pub(super) async fn fail(&self, job: &Job, token: &CancellationToken, failure: Failure) -> sqlx::Result<()> {
         let Some(findings) = self.autopsy(job, token).await else { return Ok(()) };
+        self.fail_with(job, failure, &findings).await
+    }
+
+    async fn fail_with(&self, job: &Job, failure: Failure, findings: &[Finding]) -> sqlx::Result<()> {
         let now = self.clock.now();
         let Some(mut change) = self.change_of(job).await? else { return Ok(()) };
         jobs::finish(change.connection(), job.id, JobEnd::Failed, now).await?;
         // What was found of a deleted store could not be removed: its tombstone stays, and tells that.
         let is_tombstone = stores::status_of(change.connection(), &job.store_id).await? == Some(Status::Deleted);
         if is_tombstone || moved(stores::move_to(change.connection(), &job.store_id, Status::Failed, now).await)? {
-            if !is_tombstone {
-                stores::set_failure(change.connection(), &job.store_id, &failure).await?;
-            }
+            stores::set_failure(change.connection(), &job.store_id, &failure).await?;
             let during = if job.kind == JobKind::Delete { During::Delete } else { During::Provision };
-            let kept = NewFailure { during, failure: &failure, findings: &findings };
+            let kept = NewFailure { during, failure: &failure, findings };
             failures::keep(change.connection(), &job.store_id, kept, now).await?;
             change.record(&job.store_id, now, Level::Error, EventKind::Failed, failure.cause).await?;
         }
@@ -155,8 +157,8 @@ impl Shared {
         }
     }
 
-    /// Ends a job whose task panicked.
-    pub(super) async fn fail_after_panic(&self, job: &Job, token: &CancellationToken) {
+    /// Ends a job whose task panicked. Nothing is looked at: that may be what panics.
+    pub(super) async fn fail_after_panic(&self, job: &Job) {
         let failure = Failure::new(
             Reason::PlatformFault,
             self.step_of(job).await,
@@ -164,8 +166,8 @@ impl Shared {
             "The platform's log has the details. Retry, or delete the store.",
         );
         let ended = match job.kind {
-            JobKind::Repair => self.leave_degraded(job, token, failure).await,
-            JobKind::Provision | JobKind::Delete => self.fail(job, token, failure).await,
+            JobKind::Repair => self.leave_degraded_with(job, failure, &[]).await,
+            JobKind::Provision | JobKind::Delete => self.fail_with(job, failure, &[]).await,
         };
         if let Err(error) = ended {
             tracing::error!(%error, "the panicked job could not be marked failed");

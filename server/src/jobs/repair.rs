@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::anyhow;
-use app::model::{During, EventKind, Failure, Level, Reason, Status, Step};
+use app::model::{During, EventKind, Failure, Finding, Level, Reason, Status, Step};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
@@ -72,16 +72,22 @@ impl Shared {
         Ok(())
     }
 
-    /// Waits until what carries the store is ready.
+    /// Waits until what carries the store is ready, and looks closely once more: an order can go through although something is wrong.
     async fn settle(&self, spec: &StoreSpec) -> Result<(), ProvisionError> {
+        let mut deep = false;
         loop {
-            let seen = self.provisioner.examine(spec, false).await?;
+            let seen = self.provisioner.examine(spec, deep).await?;
             if let Some(fault) = seen.faults.into_iter().next() {
                 return Err(ProvisionError::Failed(Box::new(fault.into())));
             }
             if seen.unsettled.is_none() {
-                return Ok(());
+                if deep {
+                    return Ok(());
+                }
+                deep = true;
+                continue;
             }
+            deep = false;
             sleep(LOOK_AGAIN).await;
         }
     }
@@ -129,18 +135,22 @@ impl Shared {
     }
 
     /// Ends a repair that did not help, with what was to be seen of the store.
-    pub(super) async fn leave_degraded(
+    async fn leave_degraded(&self, job: &Job, token: &CancellationToken, wrong: Failure) -> sqlx::Result<()> {
+        let Some(findings) = self.autopsy(job, token).await else { return Ok(()) };
+        self.leave_degraded_with(job, wrong, &findings).await
+    }
+
+    pub(super) async fn leave_degraded_with(
         &self,
         job: &Job,
-        token: &CancellationToken,
         wrong: Failure,
+        findings: &[Finding],
     ) -> sqlx::Result<()> {
-        let Some(findings) = self.autopsy(job, token).await else { return Ok(()) };
         let now = self.clock.now();
         let Some(mut change) = self.change_of(job).await? else { return Ok(()) };
         jobs::finish(change.connection(), job.id, JobEnd::Failed, now).await?;
         let wrong = Failure { step: None, ..wrong };
-        let wrong = NewFailure { during: During::Repair, failure: &wrong, findings: &findings };
+        let wrong = NewFailure { during: During::Repair, failure: &wrong, findings };
         care::degrade(&mut change, &job.store_id, wrong, false, now).await?;
         change.commit().await?;
         self.metrics.ended(job.kind, "failed", job.queued_at, now);

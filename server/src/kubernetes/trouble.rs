@@ -106,7 +106,7 @@ impl Trouble {
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         let Self::Lasting { status: Some(status), .. } = self else { return false };
-        status.code == 401 || (status.code == 403 && status.message.contains(" cannot "))
+        status.code == 401 || (status.code == 403 && status.message.contains("\" cannot "))
     }
 
     /// Whether the API server answered that there is no such thing.

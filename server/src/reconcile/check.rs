@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use app::model::{EventKind, Failure, Level, StoreId};
+use app::model::{EventKind, Failure, Level, Reason, StoreId};
 use tokio::time::Instant;
 
 use super::Reconciler;
@@ -46,6 +46,11 @@ impl Unreached {
         *times >= TRIES
     }
 
+    /// Forgets those that nobody waits to hear from any more.
+    fn keep(&self, waiting: &[Unchecked]) {
+        self.lock().retain(|id, _| waiting.iter().any(|unchecked| unchecked.id == *id));
+    }
+
     fn forget(&self, id: &StoreId) {
         self.lock().remove(id);
     }
@@ -67,8 +72,9 @@ impl Reconciler {
         let before = self.clock.now().checked_sub(self.care.check_every).unwrap_or(jiff::Timestamp::MIN);
         let (unchecked, store) = {
             let mut read = self.db.read().await?;
-            let mut waiting = care::to_check(&mut read, before).await?.into_iter();
-            let Some(next) = waiting.find(|next| unreached.may_be_asked(&next.id)) else { return Ok(None) };
+            let waiting = care::to_check(&mut read, before).await?;
+            unreached.keep(&waiting);
+            let Some(next) = waiting.into_iter().find(|next| unreached.may_be_asked(&next.id)) else { return Ok(None) };
             let Some(store) = stores::find(&mut read, &next.id).await? else { return Ok(None) };
             (next, store)
         };
@@ -90,9 +96,11 @@ impl Reconciler {
             // That it sells, as it always does, is not news.
             Ok(CheckOutcome { verdict: CheckVerdict::Passed, .. }) => (None, None),
             // The store is at fault, such as one whose Secret is gone; the others are to have their turn.
-            Err(ProvisionError::Failed(failure)) => (Some(Failure { step: None, ..*failure }), None),
+            Err(ProvisionError::Failed(failure)) if failure.reason == Reason::DataLost => {
+                (Some(Failure { step: None, ..*failure }), None)
+            }
             Err(error) => {
-                // The cluster is what could not be asked, not the store; it keeps its place in the order of checks.
+                // The cluster is what could not be asked, or what refuses, and not the store; it keeps its place.
                 tracing::warn!(%error, store.id = %spec.id, "a store could not be checked");
                 tokio::time::sleep(self.care.check_pause).await;
                 return Ok(None);

@@ -1,29 +1,33 @@
 //! What failed, and what can be done about it.
 
+use std::sync::Arc;
+
 use app::{
     error::AppError,
     model::{EventKind, FailedAttempt, Level, Status, Store, StoreId},
     service::Stores as _,
 };
 
+use tracing::Instrument as _;
+
 use super::StoreService;
 use crate::db::failures;
 
-/// Most failures in one answer.
-const MAX_FAILURES: u32 = 50;
-
 impl StoreService {
-    /// The latest failures, newest first.
+    /// The failures that are kept, newest first.
     pub(super) async fn read_failures(&self, id: &StoreId) -> Result<Vec<FailedAttempt>, AppError> {
         self.find(id).await?;
         let mut read = self.db.read().await.map_err(self.db_error())?;
-        failures::latest(&mut read, id, MAX_FAILURES).await.map_err(self.db_error())
+        failures::of_store(&mut read, id).await.map_err(self.db_error())
     }
 
-    /// Does what the store's failure offers, notes it, and deletes again.
+    /// Notes that somebody wants what the store's failure offers, does it, and deletes again.
     pub(super) async fn take_up(&self, id: &StoreId) -> Result<Store, AppError> {
-        let store = self.find(id).await?;
-        let offer = store.failure.filter(|_| store.status == Status::Failed).and_then(|failure| failure.offer);
+        let mut change = self.db.change().await.map_err(self.db_error())?;
+        let store = self.find_in(&mut change, id).await?;
+        // What is left of a deleted store may be held up too.
+        let has_failed = matches!(store.status, Status::Failed | Status::Deleted);
+        let offer = store.failure.filter(|_| has_failed).and_then(|failure| failure.offer);
         let Some(offer) = offer else {
             return Err(AppError::Conflict {
                 reason: "There is nothing that was offered, or not any more.".to_owned(),
@@ -34,9 +38,20 @@ impl StoreService {
                 reason: format!("{} is protected against deletion. Take the protection off first.", store.name),
             });
         }
-        self.provisioner.take_up(id, &offer).await.map_err(|error| self.cluster_error(&error))?;
-        let text = offer.label();
-        self.record(id, Level::Warning, EventKind::OfferTaken, &format!("Asked for: {text}")).await?;
-        self.delete(id).await
+        let text = format!("Asked for: {}", offer.label());
+        change
+            .record(id, self.clock.now(), Level::Warning, EventKind::OfferTaken, text)
+            .await
+            .map_err(self.db_error())?;
+        change.commit().await.map_err(self.db_error())?;
+        // In a task of its own: a client that hangs up must not come between the two.
+        let (provisioner, store_id) = (Arc::clone(&self.provisioner), id.clone());
+        let done = async move { provisioner.take_up(&store_id, &offer).await };
+        let done = tokio::spawn(done.in_current_span()).await.map_err(|error| self.internal(error))?;
+        done.map_err(|error| self.cluster_error(&error))?;
+        match store.status {
+            Status::Deleted => self.queue_removal(self.db.change().await.map_err(self.db_error())?, id).await,
+            _ => self.delete(id).await,
+        }
     }
 }

@@ -22,7 +22,7 @@ use crate::{
 const CHECK_PATIENCE: Duration = Duration::from_secs(60);
 
 /// How long a page waits for what the cluster says of a store. It takes some hundredths of a second.
-const LOOK_PATIENCE: Duration = Duration::from_secs(3);
+pub(super) const LOOK_PATIENCE: Duration = Duration::from_secs(3);
 
 impl StoreService {
     /// A store that is open, as the provisioner knows it.
@@ -34,7 +34,7 @@ impl StoreService {
         Ok(StoreSpec::from(store))
     }
 
-    pub(super) async fn record(&self, id: &StoreId, level: Level, kind: EventKind, text: &str) -> Result<(), AppError> {
+    async fn record(&self, id: &StoreId, level: Level, kind: EventKind, text: &str) -> Result<(), AppError> {
         let mut change = self.db.change().await.map_err(self.db_error())?;
         change.record(id, self.clock.now(), level, kind, text).await.map_err(self.db_error())?;
         change.commit().await.map_err(self.db_error())

@@ -5,7 +5,7 @@ use app::{
     model::{Content, EventKind, Level, Origin, Size, Status, Store, StoreId, StoreName, Stray, StrayRemoval, Strays},
 };
 
-use super::StoreService;
+use super::{StoreService, inside::LOOK_PATIENCE};
 use crate::db::{
     Change, care,
     jobs::{self, JobKind},
@@ -13,14 +13,20 @@ use crate::db::{
 };
 
 impl StoreService {
-    /// Looks for strays now.
+    /// Looks for strays now, for as long as somebody waits for a page.
     pub(super) async fn look_for_strays(&self) -> Result<Strays, AppError> {
-        self.strays.look().await.map_err(self.db_error())
+        match tokio::time::timeout(LOOK_PATIENCE, self.strays.look()).await {
+            Ok(found) => found.map_err(self.db_error()),
+            Err(_) => {
+                let trouble = format!("It did not answer within {} s.", LOOK_PATIENCE.as_secs());
+                Ok(Strays { trouble: Some(trouble), ..self.strays.known() })
+            }
+        }
     }
 
     /// Takes a stray over as a store that is being deleted; of a deleted store it extends history and receipt.
     pub(super) async fn remove_found(&self, id: &StoreId, removal: StrayRemoval) -> Result<Store, AppError> {
-        let Strays { found, trouble, .. } = self.look_for_strays().await?;
+        let Strays { found, trouble, .. } = self.strays.look().await.map_err(self.db_error())?;
         if let Some(reason) = trouble {
             return Err(AppError::ClusterUnavailable { reason });
         }
@@ -53,10 +59,21 @@ impl StoreService {
             Some(_) => return Err(AppError::no_stray(id)),
             None => self.adopt(&mut change, &stray).await?,
         }
+        let text = "Found in the cluster without a store; its removal was asked for";
+        change
+            .record(id, self.clock.now(), Level::Warning, EventKind::DeleteRequested, text)
+            .await
+            .map_err(self.db_error())?;
+        self.queue_removal(change, id).await
+    }
+
+    /// Queues the removal of what is in the cluster of a store whose status says already that it goes, or has gone.
+    pub(super) async fn queue_removal(&self, mut change: Change, id: &StoreId) -> Result<Store, AppError> {
+        if care::has_job(change.connection(), id).await.map_err(self.db_error())? {
+            return self.find_in(&mut change, id).await;
+        }
         let now = self.clock.now();
         let job = jobs::enqueue(change.connection(), id, JobKind::Delete, now).await.map_err(self.db_error())?;
-        let text = "Found in the cluster without a store; its removal was asked for";
-        change.record(id, now, Level::Warning, EventKind::DeleteRequested, text).await.map_err(self.db_error())?;
         self.commit_and_wake(change, id, Some(job)).await
     }
 

@@ -14,8 +14,7 @@ async fn every_failed_attempt_is_kept_with_what_was_to_be_seen_then() {
     let id = app.create("Fail at wordpress").await.id;
     app.wait_for(&id, Status::Failed).await;
     app.post(&format!("/api/stores/{id}/retry"), "").await;
-    let detail = app.wait_until(&id, |detail| detail.failures == 2).await;
-    assert_eq!(detail.store.status, Status::Failed);
+    app.wait_until(&id, |detail| detail.failures == 2 && detail.store.status == Status::Failed).await;
     let kept = failures(&app, &id).await;
     assert_eq!(kept.len(), 2);
     for attempt in &kept {
@@ -61,7 +60,7 @@ async fn a_deletion_that_is_held_up_offers_what_helps_and_taking_it_up_deletes()
     assert_eq!(failures(&app, &id).await[0].during, During::Delete);
     // Deleting again without it ends the same way.
     app.delete(&format!("/api/stores/{id}")).await;
-    app.wait_until(&id, |detail| detail.failures == 2).await;
+    app.wait_until(&id, |detail| detail.failures == 2 && detail.store.status == Status::Failed).await;
 
     let answer = app.post(&offer, "").await;
     assert_eq!(answer.status, 202, "{}", answer.body);

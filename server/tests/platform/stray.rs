@@ -133,3 +133,25 @@ async fn while_the_cluster_is_away_the_last_look_stands_and_nothing_is_removed()
     app.cluster.be_away(false);
     app.finish().await;
 }
+
+#[tokio::test]
+async fn what_is_left_of_a_deleted_store_and_held_up_can_be_released_too() {
+    let app = TestApp::start().await;
+    let id = app.create("Fail at delete").await.id;
+    app.wait_for(&id, Status::Ready).await;
+    app.delete(&format!("/api/stores/{id}")).await;
+    app.wait_for(&id, Status::Failed).await;
+    app.post(&format!("/api/stores/{id}/offer"), "").await;
+    app.wait_for(&id, Status::Deleted).await;
+    // It is there again, and held up again.
+    app.cluster.hold_up(&id);
+    app.cluster.put(stranger(id.as_str(), None));
+    assert_eq!(remove(&app, &id, "{}").await.status, 202);
+    let stuck = app.wait_until(&id, |detail| detail.store.failure.is_some()).await;
+    assert_eq!(stuck.store.status, Status::Deleted, "a tombstone never comes back");
+    let answer = app.post(&format!("/api/stores/{id}/offer"), "").await;
+    assert_eq!(answer.status, 202, "{}", answer.body);
+    app.wait_until(&id, |detail| detail.store.failure.is_none()).await;
+    assert_eq!(strays(&app).await.found, []);
+    app.finish().await;
+}

@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use crate::{
     api::TakeUpOffer,
-    components::{Icon, RetryForm, Shape},
+    components::{Confirm, Icon, RetryForm, Shape},
     model::{Failure, Offer, Status, Store, StoreId},
 };
 
@@ -22,6 +22,13 @@ pub fn FailureCard<'a>(
         view! { <RetryForm id word="Repair now" /> }.into_any()
     } else if failure.as_ref().is_some_and(Failure::can_be_retried) {
         view! { <RetryForm id /> }.into_any()
+    } else if store.status == Status::Deleted {
+        view! {
+            <a href="/strays" class="button">
+                "Look at what is left"
+            </a>
+        }
+        .into_any()
     } else {
         view! {
             <a href=format!("/stores/{id}/delete") class="button">
@@ -60,16 +67,29 @@ pub fn FailureCard<'a>(
 /// What the platform can do, with what that means.
 #[component]
 fn OfferForm(id: StoreId, offer: Offer) -> impl IntoView {
+    let refusal = ServerAction::<TakeUpOffer>::new().value().get_untracked().and_then(Result::err);
+    let button = match offer.confirmation().map(str::to_owned) {
+        Some(wanted) => {
+            let label = view! { "Type " <strong>{wanted.clone()}</strong> " to remove it" }.into_any();
+            let back = format!("/stores/{id}");
+            view! { <Confirm wanted label button=("Remove the volume and delete again", "Removing…") back refusal /> }
+                .into_any()
+        }
+        None => view! {
+            <button type="submit" class="button" aria-describedby="offer-meaning">
+                <Icon shape=Shape::Bin />
+                {offer.label()}
+            </button>
+        }
+        .into_any(),
+    };
     view! {
         <form method="post" action=TakeUpOffer::url() data-once="">
             <input type="hidden" name="id" value=id.to_string() />
             <p class="quiet" id="offer-meaning">
                 {offer.meaning()}
             </p>
-            <button type="submit" class="button" aria-describedby="offer-meaning">
-                <Icon shape=Shape::Bin />
-                {offer.label()}
-            </button>
+            {button}
         </form>
     }
 }

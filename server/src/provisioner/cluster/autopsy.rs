@@ -30,7 +30,10 @@ impl Cluster {
     /// [`Trouble`] with the cluster; that a log cannot be read is a finding.
     pub(super) async fn findings(&self, id: &StoreId) -> Result<Vec<Finding>, Trouble> {
         let client = self.kubernetes.client().await?;
-        let Some(there) = namespace::find(&client, id).await? else { return Ok(Vec::new()) };
+        // What is in somebody else's namespace is nobody's business here.
+        let Some(there) = namespace::find(&client, id).await?.filter(|there| namespace::is_ours(there, id)) else {
+            return Ok(Vec::new());
+        };
         let observed = self.look(id).await?;
         let quotas: Api<ResourceQuota> = Api::namespaced(client.clone(), &id.namespace());
         let quotas = within(quotas.list(&ListParams::default())).await?.items;
@@ -64,10 +67,26 @@ fn cut(text: &str) -> String {
 
 async fn last_lines(client: &Client, id: &StoreId, component: Component) -> Finding {
     let log = match logs::of_component(client, id, component, LOG_LINES).await {
-        Ok(log) => log.unwrap_or_default(),
+        Ok(log) => without_addresses(&log.unwrap_or_default()),
         Err(trouble) => format!("It cannot be read: {trouble}"),
     };
     finding(&format!("Log of the {}", judge::name(component)), vec![log])
+}
+
+/// A log without the network addresses of a shop's visitors: it is kept for long.
+fn without_addresses(log: &str) -> String {
+    let is_in_address = |c: char| c.is_ascii_hexdigit() || c == '.' || c == ':';
+    let mut kept = String::with_capacity(log.len());
+    let mut rest = log;
+    while let Some(start) = rest.find(is_in_address) {
+        let length = rest[start..].find(|c| !is_in_address(c)).unwrap_or(rest.len() - start);
+        let (before, word) = (&rest[..start], &rest[start..start + length]);
+        let is_address = word.trim_end_matches([':', '.']).parse::<std::net::IpAddr>().is_ok();
+        kept.push_str(before);
+        kept.push_str(if is_address { "(address)" } else { word });
+        rest = &rest[start + length..];
+    }
+    kept + rest
 }
 
 /// A pod with the conditions that do not hold, and what its containers wait for and last died of.
@@ -180,6 +199,13 @@ mod tests {
         }))
         .expect("a quota");
         assert_eq!(describe_quota(&quota), ["pods: 8 of 8", "requests.cpu: ? of 1"]);
+    }
+
+    #[test]
+    fn the_addresses_of_visitors_are_not_kept() {
+        let log = "203.0.113.9 - - [13/Feb/2026:14:35:13] \"GET /shop HTTP/1.1\" 200\nfrom 2001:db8::1, WordPress 6.9.1 at 14:35:13";
+        let kept = "(address) - - [13/Feb/2026:14:35:13] \"GET /shop HTTP/1.1\" 200\nfrom (address), WordPress 6.9.1 at 14:35:13";
+        assert_eq!(without_addresses(log), kept);
     }
 
     #[test]

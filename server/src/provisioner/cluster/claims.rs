@@ -24,9 +24,12 @@ pub(super) fn kept(namespace: &Namespace) -> Option<Claims> {
     serde_json::from_str(namespace.annotations().get(CLAIMS)?).ok()
 }
 
-/// The names and uids of these claims.
-pub(super) fn of<'a>(claims: impl Iterator<Item = &'a PersistentVolumeClaim>) -> Claims {
-    claims.filter_map(|claim| Some((claim.name_any(), claim.uid()?))).collect()
+/// The names and uids of those of these claims that are the store's own and stay.
+pub(super) fn of<'a>(claims: impl Iterator<Item = &'a PersistentVolumeClaim>, id: &StoreId) -> Claims {
+    let is_own =
+        |claim: &&PersistentVolumeClaim| claim.labels().get(STORE_LABEL).is_some_and(|label| label == id.as_str());
+    let own = claims.filter(is_own).filter(|claim| claim.metadata.deletion_timestamp.is_none());
+    own.filter_map(|claim| Some((claim.name_any(), claim.uid()?))).collect()
 }
 
 /// Keeps those that the store has now.
@@ -37,7 +40,7 @@ pub(super) async fn keep_present(client: &Client, id: &StoreId) -> Result<(), Tr
     let api: Api<PersistentVolumeClaim> = Api::namespaced(client.clone(), &id.namespace());
     let ours = ListParams::default().labels(&format!("{STORE_LABEL}={id}"));
     let found = within(api.list(&ours)).await?;
-    keep(client, id, &of(found.iter())).await
+    keep(client, id, &of(found.iter(), id)).await
 }
 
 /// Keeps these.

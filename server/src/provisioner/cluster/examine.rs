@@ -31,6 +31,9 @@ impl Cluster {
         if secret::read(&client, &store.id).await.map_err(trouble)?.is_none() {
             return Ok(gone("The Secret with the store's passwords is gone.".to_owned()));
         }
+        if let Some(installation) = self.installation.get().filter(|_| deep) {
+            namespace::mark(&client, &there, installation).await.map_err(trouble)?;
+        }
         let observed = self.look(&store.id).await.map_err(trouble)?;
         let kept = claims::kept(&there);
         let mut seen = judge::examine(&observed, kept.as_ref(), self.clock.now());
@@ -40,7 +43,7 @@ impl Cluster {
             seen.faults.extend(fullness::find_full(&client, &store.id, &observed, self.volume_limit).await);
             if kept.is_none() && seen.faults.is_empty() && seen.unsettled.is_none() {
                 // It was made before they were kept, or its volumes were restored: those that it has are the ones to keep.
-                let present = claims::of(observed.claims.all());
+                let present = claims::of(observed.claims.all(), &store.id);
                 claims::keep(&client, &store.id, &present).await.map_err(trouble)?;
             }
         }

@@ -112,9 +112,11 @@ fn full(component: Component, mount: &Mount<'_>, how: &str) -> Fault {
     Fault {
         reason: Reason::VolumeFull,
         cause: format!("The volume of the {} is {how}.", judge::name(component)),
-        advice: "Make room in it, or enlarge it: raise its size in the chart's values, where its StorageClass allows that, and repair. \
-                 Once it is full the shop takes no orders."
-            .to_owned(),
+        advice: format!(
+            "Make room in it, or enlarge the claim {claim} where its StorageClass allows that (`kubectl patch pvc`). Where volumes are \
+             folders of a node's disk, that disk is what is full. Once it is, the shop takes no orders.",
+            claim = mount.claim
+        ),
         evidence: format!("df {} in {}, for the claim {}", mount.path, mount.pod.name_any(), mount.claim),
         remedy: Remedy::Wait,
     }

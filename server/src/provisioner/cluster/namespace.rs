@@ -77,6 +77,19 @@ pub(super) fn is_ours(namespace: &Namespace, id: &StoreId) -> bool {
     namespace.labels().get(STORE_LABEL).is_some_and(|label| label == id.as_str())
 }
 
+/// Marks a namespace of a store that is known with its installation, where an older version made it.
+///
+/// # Errors
+/// [`Trouble`] with the cluster.
+pub(super) async fn mark(client: &Client, there: &Namespace, installation: &str) -> Result<(), Trouble> {
+    if there.labels().contains_key(INSTALLATION_LABEL) {
+        return Ok(());
+    }
+    let api: Api<Namespace> = Api::all(client.clone());
+    let patch = Patch::Merge(json!({ "metadata": { "labels": { INSTALLATION_LABEL: installation } } }));
+    within(api.patch_metadata(&there.name_any(), &PatchParams::default(), &patch)).await.map(drop)
+}
+
 /// Makes the namespace, or makes sure that the one that is there is the store's own and stays.
 ///
 /// # Errors

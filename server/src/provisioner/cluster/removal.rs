@@ -200,11 +200,15 @@ fn message_of(volume: &PersistentVolume) -> String {
 
 /// What is left when the patience is over, and what holds it.
 async fn explain(client: &Client, id: &StoreId) -> ProvisionError {
-    let looked = tokio::try_join!(namespace::find(client, id), volumes_of(client, id), blocked::find(client, id));
-    let (found, volumes, hold_ups) = match looked {
+    let (found, volumes) = match tokio::try_join!(namespace::find(client, id), volumes_of(client, id)) {
         Ok(looked) => looked,
         Err(trouble) => return failure_of(None, trouble),
     };
+    // That it cannot be said what holds it must not hide that it is held.
+    let hold_ups = blocked::find(client, id, &mut Vec::new()).await.unwrap_or_else(|trouble| {
+        tracing::warn!(%trouble, store.id = %id, "what holds up a removal cannot be asked");
+        Vec::new()
+    });
     let namespace = found.iter().map(|there| format!("the namespace {}", there.name_any()));
     let volumes = volumes.iter().map(|volume| format!("the persistent volume {}", volume.name_any()));
     let left: Vec<String> = namespace.chain(volumes).collect();

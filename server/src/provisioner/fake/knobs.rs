@@ -61,6 +61,11 @@ impl FakeCluster {
         self.state().refusals = tries;
     }
 
+    /// Makes the deletion of a store that asks for that be held up again.
+    pub fn hold_up(&self, id: &StoreId) {
+        self.state().released_stores.remove(id);
+    }
+
     /// Makes it answer nobody who wants to see what failed, or answer again.
     pub fn blind(&self, blind: bool) {
         self.state().blind = blind;

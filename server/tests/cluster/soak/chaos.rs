@@ -32,6 +32,8 @@ pub struct Chaos {
     pub fates: BTreeMap<StoreId, Fate>,
     /// How often each thing was done.
     pub acted: BTreeMap<&'static str, u32>,
+    /// What was answered, and how often.
+    pub answered: BTreeMap<String, u32>,
     bounce: Option<String>,
     created: u32,
 }
@@ -64,7 +66,15 @@ impl Chaos {
         if bounce.is_none() {
             println!("soak: the API server is left alone: URUMI_SOAK_BOUNCE names no command");
         }
-        Self { cluster, server, fates: BTreeMap::new(), acted: BTreeMap::new(), bounce, created: 0 }
+        Self {
+            cluster,
+            server,
+            fates: BTreeMap::new(),
+            acted: BTreeMap::new(),
+            answered: BTreeMap::new(),
+            bounce,
+            created: 0,
+        }
     }
 
     /// Does one thing.
@@ -174,22 +184,49 @@ impl Chaos {
 
     async fn check(&mut self, rng: &mut StdRng) -> bool {
         let Some(id) = self.any(rng) else { return false };
-        self.server.ask::<Value>(Method::POST, &format!("/api/stores/{id}/check"), None).await.is_some()
+        let answer = self.server.ask(Method::POST, &format!("/api/stores/{id}/check"), None).await;
+        self.note("check", answer)
     }
 
     async fn retry(&mut self, rng: &mut StdRng) -> bool {
         let Some(id) = self.any(rng) else { return false };
-        self.server.ask::<Value>(Method::POST, &format!("/api/stores/{id}/retry"), None).await.is_some()
+        let answer = self.server.ask(Method::POST, &format!("/api/stores/{id}/retry"), None).await;
+        self.note("retry", answer)
     }
 
     /// Several people at one store.
     async fn meet(&mut self, rng: &mut StdRng) -> bool {
         let Some(id) = self.any(rng) else { return false };
-        let (store, check) = (format!("/api/stores/{id}"), format!("/api/stores/{id}/check"));
-        let ask = |method, path| self.server.ask::<Value>(method, path, None);
-        let answers = tokio::join!(ask(Method::DELETE, &store), ask(Method::POST, &check), ask(Method::DELETE, &store));
-        assert!(answers.0.is_some() && answers.1.is_some() && answers.2.is_some(), "{answers:?}");
-        self.fates.insert(id, Fate::Deleted);
+        let path = |part: &str| format!("/api/stores/{id}{part}");
+        let (store, check, protection) = (path(""), path("/check"), path("/protection"));
+        let protect = r#"{"protected":true}"#.to_owned();
+        let (one, checked, protected, other) = tokio::join!(
+            self.server.ask(Method::DELETE, &store, None),
+            self.server.ask(Method::POST, &check, None),
+            self.server.ask(Method::PUT, &protection, Some(protect)),
+            self.server.ask(Method::DELETE, &store, None),
+        );
+        let is_deleted = [&one, &other].into_iter().flatten().any(|answer: &Value| answer["status"] == "deleting");
+        for (what, answer) in [("delete", one), ("check", checked), ("protect", protected), ("delete", other)] {
+            self.note(what, answer);
+        }
+        if is_deleted {
+            self.fates.insert(id, Fate::Deleted);
+        } else {
+            // The protection was first.
+            let off = r#"{"protected":false}"#.to_owned();
+            let answer = self.server.ask(Method::PUT, &protection, Some(off)).await;
+            self.note("unprotect", answer);
+        }
+        true
+    }
+
+    /// Counts what was answered: what was asked for, a refusal in words, or that the cluster is away. Nothing else may be.
+    fn note(&mut self, what: &str, answer: Option<Value>) -> bool {
+        let answer = answer.expect("the server answers");
+        let code = answer["code"].as_str().unwrap_or("done");
+        assert!(["done", "conflict", "cluster_unavailable"].contains(&code), "{what} was answered with {answer}");
+        *self.answered.entry(format!("{what}: {code}")).or_default() += 1;
         true
     }
 

@@ -9,7 +9,7 @@ use crate::process::Server;
 /// How long the server is left alone before it counts as idle: connections that nobody uses are kept for 90 s.
 const QUIET: Duration = Duration::from_secs(120);
 
-/// The part of a process's life that it gets to warm up.
+/// The parts of a process's life that are compared: what comes before the first is for warming up.
 const WARM: f64 = 0.3;
 
 /// One look.
@@ -57,14 +57,18 @@ impl Measures {
         }
     }
 
-    /// The most memory that the last process held while it was warm but young, and the most in its last days, in KiB.
+    /// What the last process held in the middle of its life, once it was warm, and at its end: medians, in KiB.
     pub fn of_the_last_process(&self) -> (u64, u64) {
         let last = self.0.last().expect("it was measured").1.pid;
         let memory: Vec<u64> = self.0.iter().filter(|(_, m)| m.pid == last).map(|(_, m)| m.memory).collect();
         assert!(memory.len() >= 4, "the last process was measured {} times only", memory.len());
         let part = ((memory.len() as f64 * WARM) as usize).max(1);
-        let most = |part: &[u64]| part.iter().copied().max().unwrap_or_default();
-        (most(&memory[..part * 2]), most(&memory[memory.len() - part..]))
+        let median = |part: &[u64]| {
+            let mut sorted = part.to_vec();
+            sorted.sort_unstable();
+            sorted[sorted.len() / 2]
+        };
+        (median(&memory[part..part * 2]), median(&memory[memory.len() - part..]))
     }
 }
 

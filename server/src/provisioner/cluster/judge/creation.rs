@@ -27,6 +27,9 @@ const LASTING_GRACE: SignedDuration = SignedDuration::from_secs(4);
 const LASTING: [&str; 5] =
     ["exceeded quota", "violates PodSecurity", "usage per Container", "usage per Pod", "must specify"];
 
+/// An admission webhook that is down says the same things, and for long.
+const WEBHOOK: &str = "failed calling webhook";
+
 /// The reason of the events that tell of a refusal.
 const REASONS: &[&str] = &["FailedCreate"];
 
@@ -72,7 +75,7 @@ impl Refusal {
     /// Whether it will not pass by itself.
     fn is_final(&self, now: Timestamp) -> bool {
         let says = |parts: &[&str]| parts.iter().any(|part| self.message.contains(part));
-        if says(&PASSING) {
+        if says(&PASSING) && !self.message.contains(WEBHOOK) {
             return false;
         }
         if !says(&LASTING) {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use k8s_openapi::api::core::v1::PersistentVolumeClaim;
 use kube::ResourceExt as _;
 
-use super::super::claims::{self, CLAIMS, Claims};
+use super::super::claims::{CLAIMS, Claims};
 use super::{Observed, find_problem, name, pods, with_events};
 use crate::provisioner::{Examination, Fault, Remedy};
 
@@ -48,9 +48,12 @@ pub fn examine(observed: &Observed, kept: Option<&Claims>, now: Timestamp) -> Ex
 
 /// A claim that is gone, or that another one of the same name has come for.
 fn find_replaced_claim(observed: &Observed, kept: &Claims) -> Option<Fault> {
-    let present = claims::of(observed.claims.all().filter(|claim| claim.metadata.deletion_timestamp.is_none()));
-    let (name, _) = kept.iter().find(|(name, uid)| present.get(*name) != Some(*uid))?;
-    Some(lost(match present.get(name) {
+    let uid_of = |name: &String| {
+        let mut present = observed.claims.all().filter(|claim| claim.metadata.deletion_timestamp.is_none());
+        present.find(|claim| claim.name_any() == *name)?.uid()
+    };
+    let (name, _) = kept.iter().find(|(name, uid)| uid_of(name).as_ref() != Some(*uid))?;
+    Some(lost(match uid_of(name) {
         Some(_) => format!("The volume claim {name} is another one than the store became ready with."),
         None => format!("The volume claim {name} is gone."),
     }))

@@ -9,7 +9,7 @@ use k8s_openapi::api::core::v1::{Namespace, Node, PersistentVolume, Pod};
 use kube::{
     Api, Client, ResourceExt as _,
     api::{ApiResource, DynamicObject, ListParams},
-    discovery::{Discovery, Scope, verbs},
+    discovery::{self, ApiGroup, Scope, verbs},
 };
 use tokio::time::{Instant, sleep};
 
@@ -38,8 +38,9 @@ const KUBERNETES_OWN: [&str; 5] = [
     "batch.kubernetes.io/job-tracking",
 ];
 
-/// Finalizers of volumes behind which there is a disk that only its driver can let go.
-const OF_DRIVERS: [&str; 2] = ["external-attacher/", "external-provisioner."];
+/// Finalizers behind which there is a disk that only its driver can let go, or a snapshot that is being taken of it.
+const OF_DRIVERS: [&str; 4] =
+    ["external-attacher/", "external-provisioner.", "kubernetes.io/pv-controller", "snapshot.storage.kubernetes.io/"];
 
 /// Lists that are asked for at once.
 const AT_ONCE: usize = 8;
@@ -59,8 +60,9 @@ pub(super) struct HoldUp {
 pub(super) async fn watch(client: &Client, id: &StoreId, notes: &Notes) -> ProvisionError {
     sleep(LOOK_AFTER).await;
     let mut standing: Vec<(HoldUp, Instant)> = Vec::new();
+    let mut kinds = Vec::new();
     loop {
-        match find(client, id).await {
+        match find(client, id, &mut kinds).await {
             Ok(found) => {
                 standing.retain(|(known, _)| found.contains(known));
                 for hold_up in found {
@@ -93,17 +95,20 @@ pub(super) fn give_up(mut hold_ups: Vec<HoldUp>, otherwise: String) -> Provision
     ProvisionError::Failed(Box::new(Failure { offer, ..failure }))
 }
 
-/// Everything that holds up the store's removal now.
+/// Everything that holds up the store's removal now. `kinds` are filled when they are first needed.
 ///
 /// # Errors
-/// [`Trouble`] with the cluster.
-pub(super) async fn find(client: &Client, id: &StoreId) -> Result<Vec<HoldUp>, Trouble> {
+/// [`Trouble`] with the cluster. What can be asked is told although something else cannot.
+pub(super) async fn find(client: &Client, id: &StoreId, kinds: &mut Vec<ApiResource>) -> Result<Vec<HoldUp>, Trouble> {
     let mut found = Vec::new();
     if let Some(there) = namespace::find(client, id).await?
         && namespace::is_ours(&there, id)
     {
         found.extend(of_namespace(&there));
-        found.extend(of_objects(client, id).await?);
+        if kinds.is_empty() {
+            *kinds = all_kinds(client).await?;
+        }
+        found.extend(of_objects(client, id, kinds).await);
         found.extend(of_pods(client, id).await?);
     }
     found.extend(volumes_of(client, id).await?.iter().filter_map(of_volume));
@@ -127,7 +132,8 @@ fn of_namespace(there: &Namespace) -> Vec<HoldUp> {
         offer: None,
     });
     let finalizers = there.spec.as_ref().and_then(|spec| spec.finalizers.as_deref()).unwrap_or_default();
-    let foreign = finalizers.iter().filter(|finalizer| *finalizer != "kubernetes").map(|finalizer| HoldUp {
+    let finalizers = finalizers.iter().filter(|finalizer| *finalizer != "kubernetes").chain(there.finalizers());
+    let foreign = finalizers.map(|finalizer| HoldUp {
         why: format!("The namespace {} is held by the finalizer {finalizer}", there.name_any()),
         advice: "Ask whoever put it there to let go.".to_owned(),
         offer: None,
@@ -136,9 +142,8 @@ fn of_namespace(there: &Namespace) -> Vec<HoldUp> {
 }
 
 /// Objects in the namespace that are being deleted and have a finalizer that is not Kubernetes' own.
-async fn of_objects(client: &Client, id: &StoreId) -> Result<Vec<HoldUp>, Trouble> {
-    let kinds = kinds(client).await?;
-    let lists = kinds.into_iter().map(|kind| async move {
+async fn of_objects(client: &Client, id: &StoreId, kinds: &[ApiResource]) -> Vec<HoldUp> {
+    let lists = kinds.iter().cloned().map(|kind| async move {
         let api: Api<DynamicObject> = Api::namespaced_with(client.clone(), &id.namespace(), &kind);
         match within(api.list_metadata(&ListParams::default())).await {
             Ok(found) => found
@@ -154,14 +159,24 @@ async fn of_objects(client: &Client, id: &StoreId) -> Result<Vec<HoldUp>, Troubl
             }
         }
     });
-    Ok(stream::iter(lists).buffered(AT_ONCE).collect::<Vec<Vec<HoldUp>>>().await.concat())
+    stream::iter(lists).buffered(AT_ONCE).collect::<Vec<Vec<HoldUp>>>().await.concat()
 }
 
-/// Every kind whose objects live in namespaces.
-async fn kinds(client: &Client) -> Result<Vec<ApiResource>, Trouble> {
-    let discovered = within(Discovery::new(client.clone()).run()).await?;
-    let kinds = discovered.groups().flat_map(|group| group.recommended_resources());
-    let listed = kinds.filter(|(_, can)| can.scope == Scope::Namespaced && can.supports_operation(verbs::LIST));
+/// Every kind whose objects live in namespaces, as far as the cluster says: an API that is down hides only its own.
+async fn all_kinds(client: &Client) -> Result<Vec<ApiResource>, Trouble> {
+    let groups = within(client.list_api_groups()).await?.groups.into_iter().map(|group| group.name);
+    let groups = groups.chain([ApiGroup::CORE_GROUP.to_owned()]).map(|name| async move {
+        match within(discovery::group(client, &name)).await {
+            Ok(group) => group.recommended_resources(),
+            Err(trouble) => {
+                tracing::debug!(%trouble, group = name, "left out of what holds up a removal");
+                Vec::new()
+            }
+        }
+    });
+    let groups: Vec<Vec<_>> = stream::iter(groups).buffered(AT_ONCE).collect().await;
+    let listed = groups.into_iter().flatten();
+    let listed = listed.filter(|(_, can)| can.scope == Scope::Namespaced && can.supports_operation(verbs::LIST));
     Ok(listed.map(|(kind, _)| kind).collect())
 }
 
@@ -260,86 +275,4 @@ fn target(kind: &ApiResource, object: &impl kube::ResourceExt) -> Target {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::*;
-
-    fn volume(phase: &str, policy: &str) -> PersistentVolume {
-        let value: Value = json!({
-            "metadata": {"name": "pv-1", "uid": "u"},
-            "spec": {"persistentVolumeReclaimPolicy": policy},
-            "status": {"phase": phase, "message": "rmdir: busy"},
-        });
-        serde_json::from_value(value).expect("a volume")
-    }
-
-    #[test]
-    fn a_volume_holds_a_removal_up_once_nobody_removes_it() {
-        assert_eq!(of_volume(&volume("Bound", "Retain")), None);
-        assert_eq!(of_volume(&volume("Released", "Delete")), None);
-        let kept = of_volume(&volume("Released", "Retain")).expect("kept");
-        assert_eq!(kept.why, "The persistent volume pv-1 is kept: its reclaim policy is Retain");
-        let Some(Offer::ReclaimVolume { object }) = kept.offer else { panic!("it can be removed: {kept:?}") };
-        assert_eq!((object.kind.as_str(), object.uid.as_str()), ("PersistentVolume", "u"));
-        let failed = of_volume(&volume("Failed", "Delete")).expect("failed");
-        assert!(failed.why.ends_with("rmdir: busy") && failed.offer.is_none(), "{failed:?}");
-    }
-
-    #[test]
-    fn only_finalizers_that_others_have_to_take_off_hold_something_up() {
-        let object = |finalizers: &[&str]| -> PersistentVolume {
-            let meta = json!({"name": "x", "finalizers": finalizers, "deletionTimestamp": "2026-02-13T14:35:13Z"});
-            serde_json::from_value(json!({"metadata": meta, "spec": {}})).expect("an object")
-        };
-        assert_eq!(of_volume(&object(&["kubernetes.io/pv-protection"])), None);
-        let held = of_volume(&object(&["kubernetes.io/pv-protection", "example.com/hold"])).expect("held");
-        assert_eq!(held.why, "PersistentVolume x is held by the finalizer example.com/hold");
-        assert!(
-            matches!(held.offer, Some(Offer::ReleaseFinalizer { finalizer, .. }) if finalizer == "example.com/hold")
-        );
-        let disk = of_volume(&object(&["external-attacher/csi-example-com"])).expect("held");
-        assert_eq!(disk.offer, None, "only the driver can let go of a disk");
-    }
-
-    #[test]
-    fn a_pod_is_forgotten_only_where_its_node_does_not_answer() {
-        let pod: Pod = serde_json::from_value(json!({"metadata": {"name": "p"}})).expect("a pod");
-        let node = |ready: &str| -> Node {
-            serde_json::from_value(json!({"status": {"conditions": [{"type": "Ready", "status": ready}]}}))
-                .expect("a node")
-        };
-        assert_eq!(of_pod(&pod, "one", Some(&node("True"))).offer, None);
-        for away in [Some(node("Unknown")), None] {
-            let held = of_pod(&pod, "one", away.as_ref());
-            assert!(matches!(held.offer, Some(Offer::ForgetPod { .. })), "{held:?}");
-        }
-    }
-
-    #[test]
-    fn an_api_that_is_down_and_a_finalizer_of_the_namespace_are_named() {
-        let there: Namespace = serde_json::from_value(json!({
-            "metadata": {"name": "store-x"},
-            "spec": {"finalizers": ["kubernetes", "example.com/hold"]},
-            "status": {"conditions": [
-                {"type": "NamespaceDeletionDiscoveryFailure", "status": "True", "message": "metrics.k8s.io/v1beta1: unavailable"},
-                {"type": "NamespaceFinalizersRemaining", "status": "True", "message": "told by the objects themselves"},
-            ]},
-        }))
-        .expect("a namespace");
-        let told: Vec<String> = of_namespace(&there).into_iter().map(|hold_up| hold_up.why).collect();
-        assert_eq!(told.len(), 2, "{told:?}");
-        assert!(told[0].ends_with("metrics.k8s.io/v1beta1: unavailable"), "{told:?}");
-        assert!(told[1].contains("example.com/hold"), "{told:?}");
-    }
-
-    #[test]
-    fn the_cause_is_what_can_be_done_something_about() {
-        let plain = HoldUp { why: "A pod ends slowly".to_owned(), advice: "Wait.".to_owned(), offer: None };
-        let kept = of_volume(&volume("Released", "Retain")).expect("kept");
-        let ProvisionError::Failed(failure) = give_up(vec![plain, kept], "nothing".to_owned()) else { panic!("final") };
-        assert_eq!(failure.reason, Reason::RemovalStuck);
-        assert!(failure.cause.starts_with("The persistent volume") && failure.offer.is_some(), "{failure:?}");
-        assert_eq!(failure.evidence.lines().count(), 2);
-    }
-}
+mod tests;

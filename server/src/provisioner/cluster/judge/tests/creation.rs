@@ -65,6 +65,8 @@ fn what_a_controller_hears_that_lags_behind_is_never_final() {
     let told = "create Pod database-0 in StatefulSet store-database failed error: failed to create PVC data-database-0: \
                 persistentvolumeclaims \"data-database-0\" already exists";
     wait(refused(told, 1), Step::Database, 280);
+    let webhook = "Internal error occurred: failed calling webhook \"x.example.com\": connection refused";
+    assert!(problem(refused(webhook, 1), Step::Database, 62).cause.contains("x.example.com"));
 }
 
 #[test]
