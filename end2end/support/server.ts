@@ -15,7 +15,7 @@ const START_DEADLINE = 15_000;
 const STOP_DEADLINE = 15_000;
 
 /** One line of the server's log. */
-type LogLine = { level: string; fields: { message?: string; address?: string } };
+type LogLine = { level: string; message?: string; address?: string };
 
 export class Server {
   /** Everything that it wrote, over all its starts. */
@@ -97,5 +97,5 @@ export class Server {
 function listeningAddress(text: string): string | undefined {
   if (!text.startsWith("{")) return undefined;
   const line = JSON.parse(text) as LogLine;
-  return line.fields.message === "listening" ? line.fields.address : undefined;
+  return line.message === "listening" ? line.address : undefined;
 }

@@ -156,12 +156,12 @@ impl Change {
     }
 }
 
-/// What goes into a store's history goes into the log too, beside the job or the request that it comes from.
+/// What goes into a store's history goes into the log too, beside the job or the request that it comes from. That a store failed is no
+/// fault of the platform.
 fn log(Event { store_id, level, kind, text, .. }: &Event) {
     match level {
         Level::Info => tracing::info!(store.id = %store_id, event.kind = %kind, "{text}"),
-        Level::Warning => tracing::warn!(store.id = %store_id, event.kind = %kind, "{text}"),
-        Level::Error => tracing::error!(store.id = %store_id, event.kind = %kind, "{text}"),
+        Level::Warning | Level::Error => tracing::warn!(store.id = %store_id, event.kind = %kind, "{text}"),
     }
 }
 
