@@ -20,8 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Most bytes of an answer, which is two short lines.
 const MAX_ANSWER: u64 = 4_096;
 
-/// The columns that are asked for: 1,024-byte blocks and inodes, each in all and free.
-const COLUMNS: &str = "--output=size,avail,itotal,iavail";
+/// The columns that are asked for: 1,024-byte blocks and inodes, each used and free. What a file system keeps back for root is neither.
+const COLUMNS: &str = "--output=used,avail,iused,iavail";
 
 /// A volume where a container has it.
 struct Mount<'a> {
@@ -34,9 +34,9 @@ struct Mount<'a> {
 /// What `df` says of a volume.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Fullness {
-    kibibytes: u64,
+    used_kibibytes: u64,
     free_kibibytes: u64,
-    inodes: u64,
+    used_inodes: u64,
     free_inodes: u64,
 }
 
@@ -93,19 +93,20 @@ fn parse(told: &str) -> Option<Fullness> {
     let number = |text: &str| if text == "-" { Some(0) } else { text.parse().ok() };
     let mut columns = told.lines().last()?.split_whitespace().map(number);
     let mut next = || columns.next().flatten();
-    Some(Fullness { kibibytes: next()?, free_kibibytes: next()?, inodes: next()?, free_inodes: next()? })
+    Some(Fullness { used_kibibytes: next()?, free_kibibytes: next()?, used_inodes: next()?, free_inodes: next()? })
 }
 
-/// How full it is, where that is `limit` percent or more.
+/// How full it is, where that is `limit` percent or more, as `df` counts it.
 fn judge_fullness(told: Fullness, limit: u8) -> Option<String> {
-    let percent = |all: u64, free: u64| (all > 0).then(|| (all.saturating_sub(free) * 100).div_ceil(all));
+    let percent = |used: u64, free: u64| (used + free > 0).then(|| (used * 100).div_ceil(used + free));
     let over = |part: Option<u64>| part.filter(|percent| *percent >= u64::from(limit));
-    if let Some(percent) = over(percent(told.kibibytes, told.free_kibibytes)) {
-        let (free, all) = (told.free_kibibytes / 1024, told.kibibytes / 1024);
+    let Fullness { used_kibibytes, free_kibibytes, used_inodes, free_inodes } = told;
+    if let Some(percent) = over(percent(used_kibibytes, free_kibibytes)) {
+        let (free, all) = (free_kibibytes / 1024, (used_kibibytes + free_kibibytes) / 1024);
         return Some(format!("{percent} % full: {free} MiB of {all} MiB are free"));
     }
-    let percent = over(percent(told.inodes, told.free_inodes))?;
-    Some(format!("{percent} % full of files: room for {} more", told.free_inodes))
+    let percent = over(percent(used_inodes, free_inodes))?;
+    Some(format!("{percent} % full of files: room for {free_inodes} more"))
 }
 
 fn full(component: Component, mount: &Mount<'_>, how: &str) -> Fault {
@@ -128,10 +129,10 @@ mod tests {
 
     #[test]
     fn what_df_writes_is_read_to_its_last_line() {
-        let told = "   1K-blocks    Avail   Inodes   IFree\n  1038336   992892   524288  524280\n";
-        let read = Fullness { kibibytes: 1_038_336, free_kibibytes: 992_892, inodes: 524_288, free_inodes: 524_280 };
+        let told = "    Used    Avail   IUsed   IFree\n  45444   992892       8  524280\n";
+        let read = Fullness { used_kibibytes: 45_444, free_kibibytes: 992_892, used_inodes: 8, free_inodes: 524_280 };
         assert_eq!(parse(told), Some(read));
-        assert_eq!(parse("1 2 - -").map(|read| read.inodes), Some(0));
+        assert_eq!(parse("1 2 - -").map(|read| read.used_inodes), Some(0));
         for odd in ["", "df: /x: No such file or directory", "1 2 3"] {
             assert_eq!(parse(odd), None, "{odd:?}");
         }
@@ -139,14 +140,22 @@ mod tests {
 
     #[test]
     fn a_volume_is_full_of_bytes_or_of_files() {
-        let with =
-            |free_kibibytes, free_inodes| Fullness { kibibytes: 100 * 1024, free_kibibytes, inodes: 1000, free_inodes };
-        assert_eq!(judge_fullness(with(50 * 1024, 500), 95), None);
-        assert_eq!(judge_fullness(with(6 * 1024, 500), 95), None);
-        assert_eq!(judge_fullness(with(5 * 1024, 500), 95).as_deref(), Some("95 % full: 5 MiB of 100 MiB are free"));
+        let with = |free: u64, free_inodes: u64| Fullness {
+            used_kibibytes: (100 - free) * 1024,
+            free_kibibytes: free * 1024,
+            used_inodes: 1000 - free_inodes,
+            free_inodes,
+        };
+        assert_eq!(judge_fullness(with(50, 500), 95), None);
+        assert_eq!(judge_fullness(with(6, 500), 95), None);
+        assert_eq!(judge_fullness(with(5, 500), 95).as_deref(), Some("95 % full: 5 MiB of 100 MiB are free"));
         assert_eq!(judge_fullness(with(0, 500), 95).as_deref(), Some("100 % full: 0 MiB of 100 MiB are free"));
-        assert_eq!(judge_fullness(with(50 * 1024, 7), 95).as_deref(), Some("100 % full of files: room for 7 more"));
-        let without_inodes = Fullness { inodes: 0, free_inodes: 0, ..with(50 * 1024, 0) };
+        assert_eq!(judge_fullness(with(50, 7), 95).as_deref(), Some("100 % full of files: room for 7 more"));
+        let without_inodes = Fullness { used_inodes: 0, free_inodes: 0, ..with(50, 500) };
         assert_eq!(judge_fullness(without_inodes, 95), None);
+        // What is kept back for root makes a disk neither fuller nor larger.
+        let kept_back = Fullness { used_kibibytes: 71, free_kibibytes: 20, ..without_inodes };
+        assert_eq!(judge_fullness(kept_back, 79).as_deref().map(|told| &told[..4]), Some("79 %"));
+        assert_eq!(judge_fullness(kept_back, 80), None);
     }
 }
