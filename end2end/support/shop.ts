@@ -48,8 +48,13 @@ async function fillCheckout(page: Page, email: string) {
 /** Signs in to the administration. */
 export async function signIn(page: Page, admin: { url: string; user: string; password: string }) {
   await page.goto(admin.url);
-  await page.getByRole("textbox", { name: "Username or Email Address" }).fill(admin.user);
-  await page.getByRole("textbox", { name: "Password" }).fill(admin.password);
+  // WordPress gives it the focus by itself, a moment after the page is there: what is typed elsewhere before that ends up in it.
+  const user = page.getByRole("textbox", { name: "Username or Email Address" });
+  await expect(user).toBeFocused();
+  await user.fill(admin.user);
+  const password = page.getByRole("textbox", { name: "Password" });
+  await password.fill(admin.password);
+  await expect(password).toHaveValue(admin.password);
   await page.getByRole("button", { name: "Log In" }).click();
   await expect(menu(page).getByRole("link", { name: "Dashboard" })).toBeVisible();
 }
