@@ -147,13 +147,7 @@ impl Reconciler {
                         let strays = self.strays.clone();
                         searches.spawn(async move { strays.look().await.map(drop) });
                     }
-                    match self.open_stores().await {
-                    Ok(stores) => {
-                        memories.retain(|id, _| stores.contains(id));
-                        stores.into_iter().for_each(|id| mark(&mut due, id, Duration::ZERO, true));
-                    }
-                    Err(error) => tracing::error!(%error, "the open stores could not be read"),
-                    }
+                    self.mark_all(&mut due, &mut memories).await;
                 }
                 Some(searched) = searches.join_next(), if !searches.is_empty() => match searched {
                     Ok(Ok(())) => {}
@@ -204,8 +198,16 @@ impl Reconciler {
         }
     }
 
-    async fn open_stores(&self) -> sqlx::Result<HashSet<StoreId>> {
-        Ok(care::open_stores(&mut *self.db.read().await?).await?.into_iter().collect())
+    /// A look at every open store is due. Of others nothing need be remembered.
+    async fn mark_all(&self, due: &mut HashMap<StoreId, Due>, memories: &mut HashMap<StoreId, Memory>) {
+        let open = async { care::open_stores(&mut *self.db.read().await?).await };
+        match open.await {
+            Ok(stores) => {
+                memories.retain(|id, _| stores.contains(id));
+                stores.into_iter().for_each(|id| mark(due, id, Duration::ZERO, true));
+            }
+            Err(error) => tracing::error!(%error, "the open stores could not be read"),
+        }
     }
 
     /// Looks at a store and does what follows from it.

@@ -120,7 +120,15 @@ fn TakenFrom(from: String) -> impl IntoView {
 fn About(stray: Stray) -> impl IntoView {
     let origin = match stray.origin {
         Origin::Ours => "This Urumi made it.".to_owned(),
-        Origin::Unmarked => "Nothing says which Urumi made it: an older one did, or only volumes are left.".to_owned(),
+        Origin::Unmarked if stray.namespace.is_some() => {
+            "Nothing says which Urumi made it: one did that was older than this.".to_owned()
+        }
+        Origin::Unmarked if stray.tombstone.is_some() => "Only volumes of it are left.".to_owned(),
+        Origin::Unmarked => {
+            "Only volumes are left, which were claimed from a namespace that was called like a store's. They may be \
+                             somebody else's: look at them before you remove them."
+                .to_owned()
+        }
         Origin::Other { installation } => format!(
             "Another Urumi made it, the installation {installation}. When that one still runs, removing this takes a store away from \
              it. When this Urumi lost its database, it is an own one."

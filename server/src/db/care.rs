@@ -1,5 +1,7 @@
 //! What the care for ready stores reads and writes: who is there, who is to be checked next, and what is wrong with one.
 
+use std::collections::HashSet;
+
 use app::model::{During, EventKind, Level, Status, StoreId};
 use jiff::Timestamp;
 use sqlx::SqliteConnection;
@@ -14,7 +16,7 @@ use super::{
 ///
 /// # Errors
 /// The database refuses.
-pub async fn open_stores(connection: &mut SqliteConnection) -> sqlx::Result<Vec<StoreId>> {
+pub async fn open_stores(connection: &mut SqliteConnection) -> sqlx::Result<HashSet<StoreId>> {
     let ids: Vec<String> =
         sqlx::query_scalar("SELECT id FROM stores WHERE status IN ('ready', 'degraded')").fetch_all(connection).await?;
     ids.iter().map(|id| parse(id)).collect()

@@ -7,7 +7,6 @@ use app::{
     model::{EventKind, FailedAttempt, Level, Status, Store, StoreId},
     service::Stores as _,
 };
-
 use tracing::Instrument as _;
 
 use super::StoreService;
@@ -44,7 +43,7 @@ impl StoreService {
             .await
             .map_err(self.db_error())?;
         change.commit().await.map_err(self.db_error())?;
-        // In a task of its own: a client that hangs up must not come between the two.
+        // In a task of its own, which a client that hangs up does not end. What follows can be asked for again.
         let (provisioner, store_id) = (Arc::clone(&self.provisioner), id.clone());
         let done = async move { provisioner.take_up(&store_id, &offer).await };
         let done = tokio::spawn(done.in_current_span()).await.map_err(|error| self.internal(error))?;

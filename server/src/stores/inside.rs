@@ -6,7 +6,6 @@ use app::{
     error::AppError,
     model::{CheckReport, Credentials, EventKind, Level, Reason, SignInLink, Status, Store, StoreId},
 };
-
 use tracing::Instrument as _;
 
 use super::StoreService;
