@@ -38,6 +38,9 @@ const MEASURE_EVERY: Duration = Duration::from_secs(15);
 /// How much more a server may hold at its end than when it had warmed up. What it keeps of stores grows with them, and ends with them.
 const GROWTH: f64 = 1.15;
 
+/// Most files and connections of a server at rest. Its pool of connections to the API server keeps as many as were ever needed at once.
+const FILES: usize = 120;
+
 fn setting<T: std::str::FromStr>(name: &str, usual: T) -> T {
     match env::var(name) {
         Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name} is no number: {text:?}")),
@@ -81,7 +84,8 @@ async fn an_hour_of_everything_leaves_no_lie_no_rest_and_no_leak() {
     let at_rest = Measure::idle(&chaos.server).await;
     println!("soak: idle at first: {idle:?}; at rest at the end: {at_rest:?}");
     println!("{measures}");
-    assert!(at_rest.tasks <= idle.tasks + 2, "tasks are left: {idle:?} and {at_rest:?}");
+    assert!(at_rest.beside_files() <= idle.beside_files() + 2, "tasks are left: {idle:?} and {at_rest:?}");
+    assert!(at_rest.files <= FILES, "connections pile up: {at_rest:?}");
     let (warm, last) = measures.of_the_last_process();
     println!("soak: memory of the last process, from warm to its end: {warm} and {last} KiB");
     assert!(last as f64 <= warm as f64 * GROWTH, "the server has grown: {measures}");

@@ -6,7 +6,7 @@ use tokio::time::sleep;
 
 use crate::process::Server;
 
-/// How long the server is left alone before it counts as idle: connections that nobody uses are kept for 90 s.
+/// How long the server is left alone before it counts as idle.
 const QUIET: Duration = Duration::from_secs(120);
 
 /// The parts of a process's life that are compared: what comes before the first is for warming up.
@@ -36,6 +36,11 @@ impl Measure {
             status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.split_whitespace().next()?.parse().ok())?;
         let files = fs::read_dir(format!("/proc/{pid}/fd")).ok()?.count();
         Some(Self { pid, memory, files, tasks })
+    }
+
+    /// Tasks that do not belong to an open connection or file: each connection that is kept has one.
+    pub fn beside_files(&self) -> i64 {
+        self.tasks as i64 - self.files as i64
     }
 
     /// The server after it had nothing to do for a while.
