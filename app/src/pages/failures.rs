@@ -26,7 +26,7 @@ pub fn FailuresPage() -> impl IntoView {
                 <Crumb href=format!("/stores/{id}") text="Back to the store" />
                 <div class="page-head">
                     <h1>{format!("Failures of {}", store.name)}</h1>
-                    <p class="lede">"What was seen each time, taken before anything was cleaned up. It is kept with the store."</p>
+                    <p class="lede">"What was seen each time, taken before anything was cleaned up. The newest 50 are kept with the store."</p>
                 </div>
                 {none}
                 {attempts.collect_view()}

@@ -227,16 +227,15 @@ pub async fn move_to(
     sqlx::query(
         "UPDATE stores SET status = ?1,
                 ready_at = CASE WHEN ?1 = 'ready' AND status = 'provisioning' THEN ?2 ELSE ready_at END,
-                deleted_at = CASE WHEN ?1 = 'deleted' THEN ?2 ELSE deleted_at END,
-                failure_reason = NULL, failure_step = NULL, failure_cause = NULL, failure_advice = NULL,
-                failure_evidence = NULL, failure_offer = NULL
+                deleted_at = CASE WHEN ?1 = 'deleted' THEN ?2 ELSE deleted_at END
          WHERE id = ?3",
     )
     .bind(to.as_str())
     .bind(to_column(at))
     .bind(id.as_str())
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
+    forget_failure(connection, id).await?;
     Ok(from)
 }
 

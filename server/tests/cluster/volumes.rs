@@ -21,8 +21,8 @@ async fn how_full_volumes_are_is_seen_and_one_that_was_made_anew_is_not_taken_fo
     let seen = store.provisioner.examine(&store.spec, true).await.expect("asked");
     let told: Vec<&str> = seen.faults.iter().map(|fault| fault.cause.as_str()).collect();
     assert_eq!(told.len(), 2, "{seen:?}");
-    assert!(told[0].starts_with("The volume of the database is ") && told[0].contains(" MiB are free"), "{told:?}");
-    assert!(told[1].starts_with("The volume of the WordPress is "), "{told:?}");
+    assert!(told[0].starts_with("The database volume is ") && told[0].contains(" MiB are free"), "{told:?}");
+    assert!(told[1].starts_with("The WordPress volume is "), "{told:?}");
     assert!(seen.faults.iter().all(|fault| fault.reason == Reason::VolumeFull && fault.remedy == Remedy::Wait));
 
     // Somebody takes the database's volume away; the stateful set's controller makes another one, which is empty.

@@ -70,7 +70,7 @@ async fn last_lines(client: &Client, id: &StoreId, component: Component) -> Find
         Ok(log) => without_addresses(&log.unwrap_or_default()),
         Err(trouble) => format!("It cannot be read: {trouble}"),
     };
-    finding(&format!("Log of the {}", judge::name(component)), vec![log])
+    finding(&format!("Log: {}", judge::name(component)), vec![log])
 }
 
 /// A log without the network addresses of a shop's visitors: it is kept for long.

@@ -112,7 +112,7 @@ fn judge_fullness(told: Fullness, limit: u8) -> Option<String> {
 fn full(component: Component, mount: &Mount<'_>, how: &str) -> Fault {
     Fault {
         reason: Reason::VolumeFull,
-        cause: format!("The volume of the {} is {how}.", judge::name(component)),
+        cause: format!("The {} volume is {how}.", judge::name(component)),
         advice: format!(
             "Make room in it, or enlarge the claim {claim} where its StorageClass allows that (`kubectl patch pvc`). Where volumes are \
              folders of a node's disk, that disk is what is full. Once it is, the shop takes no orders.",
