@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use app::model::{Origin, Status, Stray, Strays};
+use tokio::sync::Mutex as AsyncMutex;
 
 use crate::{
     clock::Clock,
@@ -21,6 +22,8 @@ pub struct StrayWatch {
     installation: Arc<str>,
     metrics: Metrics,
     known: Arc<Mutex<Strays>>,
+    /// One look at a time, so that none that began earlier has the last word.
+    turn: Arc<AsyncMutex<()>>,
 }
 
 /// Why it could not be looked.
@@ -42,7 +45,15 @@ impl StrayWatch {
         installation: &str,
         metrics: Metrics,
     ) -> Self {
-        Self { db, clock, provisioner, installation: installation.into(), metrics, known: Arc::default() }
+        Self {
+            db,
+            clock,
+            provisioner,
+            installation: installation.into(),
+            metrics,
+            known: Arc::default(),
+            turn: Arc::default(),
+        }
     }
 
     /// What was found last.
@@ -56,6 +67,7 @@ impl StrayWatch {
     /// # Errors
     /// The database refuses.
     pub async fn look(&self) -> sqlx::Result<Strays> {
+        let _turn = self.turn.lock().await;
         let found = self.find().await;
         let now = self.clock.now();
         match found {
