@@ -6,6 +6,7 @@
 // URUMI_BINARY, URUMI_SITE_DIR           what `fake` starts; default: what dev/build made, in CARGO_TARGET_DIR or ../target
 // URUMI_E2E_URL                          the server that `cluster` uses, http://127.0.0.1:3000; without it those are skipped
 // URUMI_E2E_KUBECONFIG                   the same cluster, for kubectl; default: that of dev/cluster
+// URUMI_E2E_TOKEN, URUMI_E2E_LINK        a token of an administrator there and a link that signs them in; dev/server prints both
 // URUMI_CHROMIUM                         the browser; default: Debian's
 // URUMI_E2E_REPORT                       a file for the results as JSON
 // URUMI_UPDATE_SCREENSHOTS=1             makes `cluster` renew the README's pictures in screenshots/

@@ -1,7 +1,11 @@
 //! The server functions: each one line, since the rules live behind [`Stores`](crate::service::Stores). They answer with what
 //! an island shows by itself; everything else comes with the page.
 
+mod accounts;
+
 use leptos::prelude::*;
+
+pub use accounts::*;
 
 #[cfg(feature = "ssr")]
 use crate::{
@@ -163,8 +167,8 @@ pub async fn test_checkout(id: StoreId) -> Result<(), AppError> {
 }
 
 /// Signs the owner in to a store's administration and opens it.
-#[server(prefix = "/rpc", endpoint = "sign_in")]
-pub async fn sign_in(id: StoreId) -> Result<(), AppError> {
+#[server(prefix = "/rpc", endpoint = "open_admin")]
+pub async fn open_admin(id: StoreId) -> Result<(), AppError> {
     forbid_keeping_the_answer();
     leptos_axum::redirect(&stores()?.sign_in_link(&id).await?.url);
     Ok(())

@@ -6,7 +6,7 @@ use leptos::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::model::{InvalidId, InvalidName, InvalidSlug, StoreId};
+use crate::model::{InvalidId, InvalidName, InvalidPassword, InvalidSlug, InvalidUserName, StoreId};
 
 /// A failure as it crosses the wire. Its text is for people and says what to do where something can be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -39,6 +39,26 @@ pub enum AppError {
     Conflict {
         /// Why not, one sentence.
         reason: String,
+    },
+    /// Nobody is signed in, or not any more.
+    #[error("Sign in first.")]
+    SignedOut,
+    /// The name and the password do not belong together.
+    #[error("That name and password do not belong together.")]
+    WrongCredentials,
+    /// Whoever asks may not do that.
+    #[error("{reason}")]
+    Forbidden {
+        /// Why not, one sentence.
+        reason: String,
+    },
+    /// It was asked for too often.
+    #[error("{reason}")]
+    TooMany {
+        /// What was, one sentence.
+        reason: String,
+        /// After how many seconds it may be asked for again.
+        seconds: u64,
     },
     /// The cluster does not answer or refuses.
     #[error("The cluster cannot be asked just now: {reason}")]
@@ -75,6 +95,10 @@ impl AppError {
             Self::NotFound { .. } => "not_found",
             Self::Taken { .. } => "taken",
             Self::Conflict { .. } => "conflict",
+            Self::SignedOut => "signed_out",
+            Self::WrongCredentials => "wrong_credentials",
+            Self::Forbidden { .. } => "forbidden",
+            Self::TooMany { .. } => "too_many",
             Self::ClusterUnavailable { .. } => "cluster_unavailable",
             Self::StorageUnavailable { .. } => "storage_unavailable",
             Self::Unreachable { .. } => "unreachable",
@@ -109,6 +133,18 @@ impl AppError {
         Self::NotFound {
             what: format!("Something in the cluster that belongs to no store and is called {}", id.namespace()),
         }
+    }
+}
+
+impl From<InvalidUserName> for AppError {
+    fn from(reason: InvalidUserName) -> Self {
+        Self::Invalid { field: "name".to_owned(), reason: reason.to_string() }
+    }
+}
+
+impl From<InvalidPassword> for AppError {
+    fn from(reason: InvalidPassword) -> Self {
+        Self::Invalid { field: "password".to_owned(), reason: reason.to_string() }
     }
 }
 

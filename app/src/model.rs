@@ -8,9 +8,15 @@ mod id;
 mod name;
 mod slug;
 mod theme;
+mod token;
+mod user;
 mod wishes;
 mod word;
 
+#[cfg(feature = "ssr")]
+mod access;
+#[cfg(feature = "ssr")]
+mod account;
 #[cfg(feature = "ssr")]
 mod event;
 #[cfg(feature = "ssr")]
@@ -36,11 +42,15 @@ pub use id::{InvalidId, StoreId};
 pub use name::{InvalidName, StoreName};
 pub use slug::{InvalidSlug, Slug};
 pub use theme::Theme;
+pub use token::Scope;
+pub use user::{InvalidPassword, InvalidUserName, NewPassword, Role, UserId, UserName};
 pub use wishes::{Allowance, Content, NewStore, Size};
 pub use word::UnknownWord;
 
 #[cfg(feature = "ssr")]
 pub use self::{
+    access::{Action, Verdict},
+    account::{FreshToken, NewToken, NewUser, OneTimeLink, SignedIn, Token, User, UserChange},
     event::{Event, EventKind, Level},
     failure::{During, FailedAttempt, Failure, Finding, Offer, Reason, Target},
     health::{ClusterHealth, Health},
@@ -48,6 +58,6 @@ pub use self::{
     query::{Counts, Order, PageStart, StorePage, StoreQuery},
     status::{IllegalMove, Status},
     step::{Step, StepRecord, UsualTime},
-    store::{Edition, Protection, Store, StoreDetail},
+    store::{Edition, Owner, Protection, Store, StoreDetail},
     stray::{Origin, Stray, StrayRemoval, Strays},
 };

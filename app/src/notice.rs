@@ -22,6 +22,9 @@ pub(crate) enum Notice {
     Deleting(u32),
     TestPassed,
     TestFailed,
+    PasswordChanged,
+    TokenRevoked,
+    UserChanged,
 }
 
 impl Notice {
@@ -37,6 +40,9 @@ impl Notice {
             Self::Deleting(stores) => format!("{stores} stores are being deleted."),
             Self::TestPassed => "The test went through.".to_owned(),
             Self::TestFailed => "The test did not go through. The page says why.".to_owned(),
+            Self::PasswordChanged => "The password is another now, and you are signed out everywhere else.".to_owned(),
+            Self::TokenRevoked => "The token is worth nothing any more.".to_owned(),
+            Self::UserChanged => "The user was changed.".to_owned(),
         }
     }
 }
@@ -50,6 +56,9 @@ impl fmt::Display for Notice {
             Self::Deleting(stores) => write!(f, "deleting-{stores}"),
             Self::TestPassed => f.write_str("test-passed"),
             Self::TestFailed => f.write_str("test-failed"),
+            Self::PasswordChanged => f.write_str("password-changed"),
+            Self::TokenRevoked => f.write_str("token-revoked"),
+            Self::UserChanged => f.write_str("user-changed"),
         }
     }
 }
@@ -64,6 +73,9 @@ impl FromStr for Notice {
             "unprotected" => Ok(Self::Unprotected),
             "test-passed" => Ok(Self::TestPassed),
             "test-failed" => Ok(Self::TestFailed),
+            "password-changed" => Ok(Self::PasswordChanged),
+            "token-revoked" => Ok(Self::TokenRevoked),
+            "user-changed" => Ok(Self::UserChanged),
             _ => number("retried-").map(Self::Retried).or(number("deleting-").map(Self::Deleting)).ok_or(()),
         }
     }
@@ -95,6 +107,9 @@ mod tests {
             Notice::Deleting(50),
             Notice::TestPassed,
             Notice::TestFailed,
+            Notice::PasswordChanged,
+            Notice::TokenRevoked,
+            Notice::UserChanged,
         ] {
             assert_eq!(notice.to_string().parse(), Ok(notice));
             assert!(notice.text().ends_with('.'));

@@ -1,12 +1,15 @@
 //! The document around every page, and which page stands at which address.
 
+mod account;
 mod credentials;
 mod delete;
 mod failures;
 mod fleet;
 mod not_found;
+mod sign_in;
 mod store;
 mod strays;
+mod users;
 
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
@@ -18,13 +21,16 @@ use leptos_router::{
 };
 
 use self::{
+    account::AccountPage,
     credentials::CredentialsPage,
     delete::{DeleteManyPage, DeletePage},
     failures::FailuresPage,
     fleet::FleetPage,
     not_found::{NoSuchStore, NotFoundPage},
+    sign_in::{SignInPage, WelcomePage},
     store::StorePage,
     strays::{StrayPage, StraysPage},
+    users::UsersPage,
 };
 use crate::{
     components::{Header, Problem, Shapes, Toast, now},
@@ -98,6 +104,10 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/stores/:id/credentials") view=CredentialsPage ssr=SsrMode::Async />
                         <Route path=path!("/stores/:id/delete") view=DeletePage ssr=SsrMode::Async />
                         <Route path=path!("/stores/:id/failures") view=FailuresPage ssr=SsrMode::Async />
+                        <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                        <Route path=path!("/welcome") view=WelcomePage ssr=SsrMode::Async />
+                        <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
+                        <Route path=path!("/users") view=UsersPage ssr=SsrMode::Async />
                         <Route path=path!("/strays") view=StraysPage ssr=SsrMode::Async />
                         <Route path=path!("/strays/:id") view=StrayPage ssr=SsrMode::Async />
                     </Routes>

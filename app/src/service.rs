@@ -10,8 +10,9 @@ use leptos::prelude::use_context;
 use crate::{
     error::AppError,
     model::{
-        CheckReport, Component, Counts, Credentials, Event, FailedAttempt, Health, NewStore, Object, Pods, SignInLink,
-        Slug, Status, Store, StoreDetail, StoreId, StorePage, StoreQuery, StrayRemoval, Strays,
+        Action, CheckReport, Component, Counts, Credentials, Event, FailedAttempt, FreshToken, Health, NewStore,
+        NewToken, NewUser, Object, OneTimeLink, Pods, SignInLink, SignedIn, Slug, Status, Store, StoreDetail, StoreId,
+        StorePage, StoreQuery, StrayRemoval, Strays, Token, User, UserChange, UserId, UserName,
     },
 };
 
@@ -99,6 +100,107 @@ pub trait Stores: Send + Sync + 'static {
 
     /// The time on the platform's clock, which the pages count ages from.
     fn now(&self) -> Timestamp;
+}
+
+/// Something that is shown once, on the page that comes back after it was asked for, and kept nowhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fresh {
+    /// A new token.
+    Token(FreshToken),
+    /// The link with which a user chooses a password.
+    Invitation {
+        /// The user.
+        name: UserName,
+        /// The link.
+        link: OneTimeLink,
+    },
+}
+
+/// What can be asked about users, by whoever sent the request.
+#[async_trait]
+pub trait Accounts: Send + Sync + 'static {
+    /// Who asks; none where nobody is signed in.
+    fn me(&self) -> Option<User>;
+
+    /// Signs in with a password, for this browser.
+    async fn sign_in(&self, name: &str, password: &str) -> Result<(), AppError>;
+
+    /// Whom a one-time link is for: their name, or none for the first administrator, who chooses one.
+    async fn invitation(&self, word: &str) -> Result<Option<String>, AppError>;
+
+    /// Takes up an invitation: keeps the password and signs in. `name` is the first administrator's.
+    async fn accept(&self, word: &str, name: &str, password: &str) -> Result<(), AppError>;
+
+    /// Signs in with a one-time link that asks for no password.
+    async fn enter(&self, word: &str) -> Result<(), AppError>;
+
+    /// Whether there is any user yet.
+    async fn any(&self) -> Result<bool, AppError>;
+
+    /// Has the next page of whoever asks show this.
+    fn show_once(&self, fresh: Fresh);
+
+    /// What this page of theirs shows.
+    fn shown_once(&self) -> Option<Fresh>;
+
+    /// Signs out, here.
+    async fn sign_out(&self) -> Result<(), AppError>;
+
+    /// Signs out everywhere.
+    async fn sign_out_everywhere(&self) -> Result<(), AppError>;
+
+    /// Chooses another password, which signs out everywhere else. `old` is looked at where there is one.
+    async fn change_password(&self, old: &str, new: &str) -> Result<(), AppError>;
+
+    /// Where whoever asks is signed in, the place that was used last first.
+    async fn sessions(&self) -> Result<Vec<SignedIn>, AppError>;
+
+    /// Their tokens, the newest first.
+    async fn tokens(&self) -> Result<Vec<Token>, AppError>;
+
+    /// A new token of theirs.
+    async fn create_token(&self, new: NewToken) -> Result<FreshToken, AppError>;
+
+    /// Makes one of their tokens worth nothing.
+    async fn revoke_token(&self, id: i64) -> Result<(), AppError>;
+
+    /// Every user, by name.
+    async fn users(&self) -> Result<Vec<User>, AppError>;
+
+    /// Adds a user; the link lets them choose a password.
+    async fn add_user(&self, new: NewUser) -> Result<(User, OneTimeLink), AppError>;
+
+    /// Changes a user, which signs them out where it takes something away.
+    async fn change_user(&self, id: UserId, change: UserChange) -> Result<User, AppError>;
+
+    /// A link with which a user chooses a password, as for one who forgot it.
+    async fn invite_again(&self, id: UserId) -> Result<OneTimeLink, AppError>;
+}
+
+/// The users, as whoever sent the request may ask about them.
+///
+/// # Errors
+/// [`AppError::Internal`] where a server function runs outside of the router.
+pub fn accounts() -> Result<Arc<dyn Accounts>, AppError> {
+    use_context().ok_or_else(|| AppError::Internal { reference: "no-service".to_owned() })
+}
+
+/// Who asks; none where nobody is signed in.
+#[must_use]
+pub fn me() -> Option<User> {
+    accounts().ok()?.me()
+}
+
+/// Whether whoever asks may do something that is about no store, so that pages leave out what would be refused.
+#[must_use]
+pub fn may(action: Action) -> bool {
+    me().is_some_and(|user| user.may(action, false))
+}
+
+/// The same about a store.
+#[must_use]
+pub fn may_with(action: Action, store: &Store) -> bool {
+    me().is_some_and(|user| user.may(action, store.owner.as_ref().is_some_and(|owner| owner.id == user.id)))
 }
 
 /// The platform, as the router put it in context.

@@ -201,6 +201,7 @@ mod tests {
             url: "http://store-k7xw2mzp.localhost:3000".to_owned(),
             admin_url: "http://store-k7xw2mzp.localhost:3000/wp-admin/".to_owned(),
             protected: false,
+            owner: None,
             created_at: at("2026-02-13T14:35:13Z"),
             ready_at: None,
             deleted_at: None,

@@ -24,12 +24,12 @@ main_job() {
   trap 'remove_test_stores; test_server stop' EXIT
   test_server start --fresh
   # Names under localhost, as the pages link them, are the browser's to resolve.
-  URUMI_E2E_URL=$url URUMI_E2E_KUBECONFIG=$STATE/kubeconfig in_end2end npx playwright test --project cluster
+  URUMI_E2E_URL=$url URUMI_E2E_TOKEN=$(test_server token) URUMI_E2E_LINK=$(test_server link) URUMI_E2E_KUBECONFIG=$STATE/kubeconfig in_end2end npx playwright test --project cluster
 }
 
 remove_test_stores() {
   local id
-  for id in $(curl -sf --max-time 10 "http://127.0.0.1:$TEST_PORT/api/stores" | node -p \
+  for id in $(curl -sf --max-time 10 -H @<(printf 'Authorization: Bearer %s' "$(test_server token)") "http://127.0.0.1:$TEST_PORT/api/stores" | node -p \
     'JSON.parse(fs.readFileSync(0)).map((store) => store.id).join("\n")'); do
     remove_namespace "store-$id"
   done

@@ -1,6 +1,6 @@
 // `test` for the pages: every test has its own server with a pretended cluster, and fails when server or console complain.
 
-import { test as base, expect } from "@playwright/test";
+import { test as base, expect, request as requests } from "@playwright/test";
 
 import { Dashboard } from "./dashboard.ts";
 import { Noise } from "./noise.ts";
@@ -10,6 +10,8 @@ import { Server } from "./server.ts";
 type Options = {
   /** Milliseconds that each step takes; a very large one keeps things as they are. */
   pace: number;
+  /** Whether an administrator is signed in from the start. */
+  signedIn: boolean;
 };
 
 type Fixtures = {
@@ -21,6 +23,7 @@ type Fixtures = {
 
 export const test = base.extend<Options & Fixtures>({
   pace: [60, { option: true }],
+  signedIn: [true, { option: true }],
   server: async ({ pace }, use, info) => {
     const server = new Server(pace);
     await server.start();
@@ -30,6 +33,7 @@ export const test = base.extend<Options & Fixtures>({
       await info.attach("server.log", { body: server.log, contentType: "text/plain" });
     expect(server.faults(), "faults in the server's log").toEqual([]);
   },
+  storageState: async ({ server, signedIn }, use) => use(signedIn ? await stateAfter(await server.link()) : undefined),
   baseURL: async ({ server }, use) => use(server.url),
   noise: [
     async ({ context, server, javaScriptEnabled }, use) => {
@@ -41,11 +45,25 @@ export const test = base.extend<Options & Fixtures>({
     },
     { auto: true },
   ],
-  platform: async ({ request, server }, use) => use(new Platform(request, server.url)),
+  platform: async ({ server }, use) => {
+    const request = await requests.newContext();
+    await use(new Platform(request, server.url, server.token));
+    await request.dispose();
+  },
   dashboard: async ({ page, javaScriptEnabled }, use) => use(new Dashboard(page, javaScriptEnabled !== false)),
 });
 
 export { expect };
+
+/** What a browser keeps after it has opened a link. */
+export async function stateAfter(link: string) {
+  const request = await requests.newContext();
+  const answer = await request.get(link, { maxRedirects: 0 });
+  expect(answer.status(), await answer.text()).toBe(303);
+  const state = await request.storageState();
+  await request.dispose();
+  return state;
+}
 
 /** The same tests twice: what a page can do, it can do without JavaScript. */
 export function withAndWithoutJavaScript(define: () => void) {

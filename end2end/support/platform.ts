@@ -23,43 +23,48 @@ export type Wishes = { slug?: string; size?: "small" | "medium" | "large"; conte
 export type Step = { step: string; started_at: string; finished_at: string | null };
 
 export class Platform {
+  private readonly headers: { authorization: string };
+
   constructor(
     private readonly request: APIRequestContext,
     private readonly base: string,
-  ) {}
+    token: string,
+  ) {
+    this.headers = { authorization: `Bearer ${token}` };
+  }
 
   async create(name: string, wishes: Wishes = {}): Promise<Store> {
-    const answer = await this.request.post(`${this.base}/api/stores`, { data: { name, ...wishes } });
+    const answer = await this.request.post(`${this.base}/api/stores`, { headers: this.headers, data: { name, ...wishes } });
     expect(answer.status(), await answer.text()).toBe(201);
     return (await answer.json()) as Store;
   }
 
   async list(): Promise<Store[]> {
-    const answer = await this.request.get(`${this.base}/api/stores`);
+    const answer = await this.request.get(`${this.base}/api/stores`, { headers: this.headers });
     expect(answer.status()).toBe(200);
     return (await answer.json()) as Store[];
   }
 
   async get(id: string): Promise<Store & { steps: Step[] }> {
-    const answer = await this.request.get(`${this.base}/api/stores/${id}`);
+    const answer = await this.request.get(`${this.base}/api/stores/${id}`, { headers: this.headers });
     expect(answer.status(), await answer.text()).toBe(200);
     return (await answer.json()) as Store & { steps: Step[] };
   }
 
   async events(id: string): Promise<{ kind: string; text: string }[]> {
-    const answer = await this.request.get(`${this.base}/api/stores/${id}/events`);
+    const answer = await this.request.get(`${this.base}/api/stores/${id}/events`, { headers: this.headers });
     expect(answer.status()).toBe(200);
     return (await answer.json()) as { kind: string; text: string }[];
   }
 
   async delete(id: string): Promise<void> {
-    const answer = await this.request.delete(`${this.base}/api/stores/${id}`);
+    const answer = await this.request.delete(`${this.base}/api/stores/${id}`, { headers: this.headers });
     expect(answer.status(), await answer.text()).toBe(202);
   }
 
   /** Places a test order in the store. */
   async check(id: string): Promise<{ passed: boolean; text: string }> {
-    const answer = await this.request.post(`${this.base}/api/stores/${id}/check`);
+    const answer = await this.request.post(`${this.base}/api/stores/${id}/check`, { headers: this.headers });
     expect(answer.status(), await answer.text()).toBe(200);
     return (await answer.json()) as { passed: boolean; text: string };
   }

@@ -1,10 +1,11 @@
 // A server of a test's own, with a pretended cluster and a database in a temporary folder.
 
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 
 const TARGET = process.env.CARGO_TARGET_DIR ?? path.resolve(import.meta.dirname, "../../target");
 const BINARY = process.env.URUMI_BINARY ?? path.join(TARGET, "release/urumi");
@@ -18,6 +19,8 @@ const STOP_DEADLINE = 15_000;
 type LogLine = { level: string; message?: string; address?: string };
 
 export class Server {
+  /** What shows the API that an administrator asks. */
+  token = "";
   /** Everything that it wrote, over all its starts. */
   log = "";
   private process?: ChildProcess;
@@ -43,6 +46,17 @@ export class Server {
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("URUMI_")));
     this.process = spawn(BINARY, ["serve", ...flags, ...fake], { env, stdio: ["ignore", "ignore", "pipe"] });
     this.port = await this.listening(this.process);
+    this.token ||= await this.run("token");
+  }
+
+  /** A link that signs somebody in, once; they are added as an administrator where there is no such user. */
+  async link(name = "admin"): Promise<string> {
+    return this.run("sign-in-link", "--url", this.url, "--administrator", name);
+  }
+
+  private async run(command: string, ...args: string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(BINARY, [command, "--data-dir", this.data, ...args]);
+    return stdout.trim();
   }
 
   /** Ends it: politely, or as a power cut would. */

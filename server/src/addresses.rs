@@ -44,6 +44,14 @@ impl Addresses {
         &self.0.scheme
     }
 
+    /// The dashboard's own address, without a slash at the end: at the first name that was given for it, else at the domain.
+    #[must_use]
+    pub fn dashboard(&self) -> String {
+        let Inner { scheme, domain, port, dashboard } = &*self.0;
+        let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+        format!("{scheme}://{}{port}", dashboard.get(2).unwrap_or(domain))
+    }
+
     /// The address of a store, without a slash at the end.
     #[must_use]
     pub fn of(&self, id: &StoreId, slug: Option<&Slug>) -> String {

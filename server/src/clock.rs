@@ -7,46 +7,40 @@ use std::sync::{
 
 use jiff::{SignedDuration, Timestamp};
 
-/// Tells the time, in milliseconds of accuracy.
-#[derive(Clone, Debug)]
-pub struct Clock(Source);
-
-#[derive(Clone, Debug)]
-enum Source {
-    System,
-    /// Milliseconds since 1970.
-    Manual(Arc<AtomicI64>),
+/// Tells the time, in milliseconds of accuracy: the machine's, or one that is ahead of it.
+#[derive(Clone, Debug, Default)]
+pub struct Clock {
+    /// Milliseconds that it is ahead, where it can be moved.
+    ahead: Option<Arc<AtomicI64>>,
 }
 
 impl Clock {
     /// The machine's clock.
     #[must_use]
     pub fn system() -> Self {
-        Self(Source::System)
+        Self::default()
     }
 
-    /// A clock that stands at `start` until it is moved with [`advance`](Self::advance). Clones move together.
+    /// A clock that runs like the machine's and is ahead of it once it was moved with [`advance`](Self::advance). Clones move together.
     #[must_use]
-    pub fn manual(start: Timestamp) -> Self {
-        Self(Source::Manual(Arc::new(AtomicI64::new(start.as_millisecond()))))
+    pub fn movable() -> Self {
+        Self { ahead: Some(Arc::default()) }
     }
 
     /// The time now, cut to whole milliseconds, which is what the database keeps.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        let milliseconds = match &self.0 {
-            #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine")]
-            Source::System => Timestamp::now().as_millisecond(),
-            Source::Manual(milliseconds) => milliseconds.load(Ordering::SeqCst),
-        };
-        Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH)
+        #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine")]
+        let machine = Timestamp::now().as_millisecond();
+        let ahead = self.ahead.as_ref().map_or(0, |ahead| ahead.load(Ordering::SeqCst));
+        Timestamp::from_millisecond(machine.saturating_add(ahead)).unwrap_or(Timestamp::MAX)
     }
 
-    /// Moves a manual clock forward. The machine's clock is left alone.
+    /// Moves a movable clock forward. The machine's clock is left alone.
     pub fn advance(&self, by: SignedDuration) {
-        if let Source::Manual(milliseconds) = &self.0 {
+        if let Some(ahead) = &self.ahead {
             let step = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-            milliseconds.fetch_add(step, Ordering::SeqCst);
+            ahead.fetch_add(step, Ordering::SeqCst);
         }
     }
 }
@@ -56,11 +50,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_manual_clock_moves_only_when_told_and_with_its_clones() {
-        let clock = Clock::manual("2026-02-13T14:35:13Z".parse().expect("a time"));
+    fn a_movable_clock_is_ahead_by_what_it_was_moved_and_so_are_its_clones() {
+        let (system, clock) = (Clock::system(), Clock::movable());
         let clone = clock.clone();
-        let before = clone.now();
-        clock.advance(SignedDuration::from_secs(5));
-        assert_eq!(clone.now() - before, jiff::Span::new().seconds(5).fieldwise());
+        clock.advance(SignedDuration::from_hours(1));
+        let ahead = clone.now().duration_since(system.now());
+        assert!((3_599..=3_600).contains(&ahead.as_secs()), "{ahead}");
+        system.advance(SignedDuration::from_hours(1));
+        assert!(clock.now().duration_since(system.now()).as_secs() >= 3_599);
     }
 }

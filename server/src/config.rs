@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use app::model::Scope;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Turns a Kubernetes cluster into a place that hands out WooCommerce stores.
@@ -22,6 +23,10 @@ pub enum Command {
     Backup(BackupArgs),
     /// Put a backup in the place of the database; no server may run on it. The former database is kept beside it
     Restore(BackupArgs),
+    /// Print a link that signs an administrator in once, without a password; a server may run meanwhile
+    SignInLink(SignInLinkArgs),
+    /// Print a new token for a program of a user's; a server may run meanwhile
+    Token(TokenArgs),
     /// Print the OpenAPI document of the REST API
     Openapi,
 }
@@ -36,6 +41,80 @@ pub struct BackupArgs {
     /// File of the backup
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
+}
+
+/// The settings of `urumi sign-in-link`.
+#[derive(Clone, Debug, Args)]
+pub struct SignInLinkArgs {
+    /// Folder of the database
+    #[arg(long, env = "URUMI_DATA_DIR", default_value = "data", value_name = "DIR")]
+    pub data_dir: PathBuf,
+
+    /// The administrator, who is added where there is no user of that name
+    #[arg(long, env = "URUMI_ADMINISTRATOR", default_value = "admin", value_name = "NAME")]
+    pub administrator: String,
+
+    /// Where the dashboard is
+    #[arg(long, default_value = "http://localhost:3000", value_name = "URL")]
+    pub url: String,
+}
+
+/// The settings of `urumi token`.
+#[derive(Clone, Debug, Args)]
+pub struct TokenArgs {
+    /// Folder of the database
+    #[arg(long, env = "URUMI_DATA_DIR", default_value = "data", value_name = "DIR")]
+    pub data_dir: PathBuf,
+
+    /// Whose token it is; an administrator, who is added where there is no user of that name
+    #[arg(long, env = "URUMI_ADMINISTRATOR", default_value = "admin", value_name = "NAME")]
+    pub administrator: String,
+
+    /// What it is for
+    #[arg(long, default_value = "command line", value_name = "TEXT")]
+    pub name: String,
+
+    /// What it may do, one or several [default: everything]
+    #[arg(long = "scope", value_name = "SCOPE", value_delimiter = ',', value_parser = parse_scope)]
+    pub scopes: Vec<Scope>,
+
+    /// After how many days it ends [default: never]
+    #[arg(long, value_name = "DAYS")]
+    pub days: Option<u32>,
+}
+
+/// Who may use the platform, and for how long.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Sign-in")]
+pub struct SignInArgs {
+    /// Administrator to add where there is no user of that name, for installs that nobody watches [default: a link to create one
+    /// is printed at the first start]
+    #[arg(long, env = "URUMI_ADMINISTRATOR", value_name = "NAME")]
+    pub administrator: Option<String>,
+
+    /// Its password, for the environment: command lines can be read by everybody on a machine
+    #[arg(long, env = "URUMI_ADMINISTRATOR_PASSWORD", hide = true, hide_env_values = true, requires = "administrator")]
+    pub administrator_password: Option<String>,
+
+    /// File that holds its password [default: none: it signs in with `urumi sign-in-link`]
+    #[arg(
+        long,
+        env = "URUMI_ADMINISTRATOR_PASSWORD_FILE",
+        value_name = "FILE",
+        requires = "administrator",
+        conflicts_with = "administrator_password"
+    )]
+    pub administrator_password_file: Option<PathBuf>,
+
+    /// Seconds after which a session ends that nobody uses
+    #[arg(long, env = "URUMI_SESSION_IDLE", default_value_t = 7 * 24 * 3_600, value_name = "SECONDS",
+          value_parser = clap::value_parser!(u64).range(60..=365 * 24 * 3_600))]
+    pub session_idle: u64,
+
+    /// Seconds after which every session ends
+    #[arg(long, env = "URUMI_SESSION_LIFETIME", default_value_t = 30 * 24 * 3_600, value_name = "SECONDS",
+          value_parser = clap::value_parser!(u64).range(60..=365 * 24 * 3_600))]
+    pub session_lifetime: u64,
 }
 
 /// How logs are written.
@@ -77,7 +156,12 @@ pub struct ServeArgs {
     pub dashboard_hosts: Vec<String>,
 
     /// What is logged: error, warn, info, debug or trace, or for each part, such as `info,server::jobs=debug`
-    #[arg(long, env = "URUMI_LOG", default_value = "info,kube_client::client=off", value_name = "FILTER")]
+    #[arg(
+        long,
+        env = "URUMI_LOG",
+        default_value = "info,kube_client::client=off,tower_sessions=warn,axum_login=warn",
+        value_name = "FILTER"
+    )]
     pub log: String,
 
     /// How logs are written
@@ -87,6 +171,10 @@ pub struct ServeArgs {
     /// Address of an OpenTelemetry collector that takes traces over HTTP, such as `http://127.0.0.1:4318` [default: none are sent]
     #[arg(long, env = "URUMI_OTLP_ENDPOINT", value_name = "URL", value_parser = parse_collector)]
     pub otlp_endpoint: Option<String>,
+
+    /// Who may use the platform.
+    #[command(flatten)]
+    pub sign_in: SignInArgs,
 
     /// Installs that may run at once; more wait in the queue
     #[arg(long, env = "URUMI_MAX_PARALLEL_INSTALLS", default_value_t = 2, value_name = "N",
@@ -145,8 +233,8 @@ pub struct ServeArgs {
     pub public_port: Option<u16>,
 
     /// Pretend that there is a cluster: nothing real is made. For work on the pages and for load tests. A store called
-    /// "Fail at <step>" fails at that step, one called "Fail at delete" when it is deleted; one called "Degrade" degrades
-    /// once it is open, and one called "Linger" leaves something when it is deleted
+    /// "Fail at <step>" fails at that step, one called "Fail at delete" or "Fail at volume" when it is deleted; one
+    /// called "Degrade" degrades once it is open, and one called "Linger" leaves something when it is deleted
     #[arg(long, env = "URUMI_FAKE_CLUSTER", help_heading = "Cluster")]
     pub fake_cluster: bool,
 
@@ -208,6 +296,12 @@ fn parse_domain(text: &str) -> Result<String, String> {
         (1..=63).contains(&label.len()) && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     };
     if text.split('.').all(is_label) { Ok(text.to_ascii_lowercase()) } else { Err("that is no domain name".to_owned()) }
+}
+
+/// What a token may do.
+fn parse_scope(text: &str) -> Result<Scope, String> {
+    let words = || Scope::ALL.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(", ");
+    text.parse().map_err(|_| format!("it is one of {}", words()))
 }
 
 /// The address of a collector. TLS is what a collector beside the server is there for.

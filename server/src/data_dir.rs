@@ -10,7 +10,10 @@ use anyhow::{Context as _, bail, ensure};
 use jiff::Timestamp;
 use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 
-use crate::db::schema;
+use crate::{
+    db::{Database, schema},
+    events::Doorbell,
+};
 
 /// The database in the folder.
 const DATABASE: &str = "urumi.db";
@@ -88,6 +91,16 @@ impl DataDir {
         File::open(&self.path).and_then(|folder| folder.sync_all()).with_context(unusable)?;
         Ok(had.then_some(former))
     }
+}
+
+/// Opens the database of a data folder beside the server that may use it.
+///
+/// # Errors
+/// There is no database, or it cannot be used.
+pub async fn open(path: &Path) -> anyhow::Result<Database> {
+    let database = path.join(DATABASE);
+    ensure!(fs::exists(&database)?, "there is no database in {}: start the server once", path.display());
+    Database::open(&database, Doorbell::default()).await
 }
 
 /// Writes the database of a data folder into a new file, as it is at this moment. A server may use it meanwhile.

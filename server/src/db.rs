@@ -7,11 +7,17 @@ pub mod figures;
 pub mod fleet;
 pub mod installation;
 pub mod jobs;
+pub mod links;
+pub mod lockouts;
+mod queue;
 pub mod receipts;
 pub mod schema;
+pub mod sessions;
 pub mod steps;
 pub mod stores;
+pub mod tokens;
 pub mod trouble;
+pub mod users;
 
 use std::{path::Path, time::Duration};
 

@@ -39,6 +39,12 @@ impl Entropy {
         })
     }
 
+    /// 256 random bits.
+    #[must_use]
+    pub fn key(&self) -> [u8; 32] {
+        self.with(|rng| rng.random())
+    }
+
     /// A short word that ties a message to its log entry.
     #[must_use]
     pub fn reference(&self) -> String {

@@ -2,6 +2,7 @@
 
 mod extract;
 mod guard;
+mod identity;
 mod probes;
 mod problem;
 mod rest;
@@ -11,16 +12,23 @@ mod stream;
 
 use std::sync::Arc;
 
-use app::service::Stores;
+use app::service::{Accounts, Stores};
 use axum::{
     Router,
     extract::{FromRef, Request},
-    http::{HeaderValue, Method, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use leptos::{config::LeptosOptions, context::provide_context};
+use axum_login::{
+    AuthManagerLayer, AuthManagerLayerBuilder,
+    tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite},
+};
+use leptos::{
+    config::LeptosOptions,
+    context::{provide_context, use_context},
+};
 use leptos_axum::{LeptosRoutes as _, file_and_error_handler_with_context, generate_route_list};
 use tokio_util::sync::CancellationToken;
 use tower_http::{
@@ -32,7 +40,14 @@ use tower_http::{
 use tracing::Level;
 use utoipa::openapi::OpenApi;
 
-use crate::{addresses::Addresses, db::Database, events::Doorbell, metrics::Metrics};
+use crate::{
+    accounts::{AccountService, SqliteSessions},
+    addresses::Addresses,
+    db::Database,
+    events::Doorbell,
+    metrics::Metrics,
+    stores::StoreService,
+};
 use problem::Problem;
 
 /// Largest body that is read, in bytes: a store's name and what surrounds it, with a wide margin.
@@ -41,8 +56,12 @@ const MAX_BODY: usize = 16 * 1024;
 /// What handlers can ask for.
 #[derive(Clone, FromRef)]
 pub struct HttpState {
-    /// The platform.
+    /// The platform, for what it does by itself.
     pub stores: Arc<dyn Stores>,
+    /// The same, for people.
+    pub service: Arc<StoreService>,
+    /// The users.
+    pub accounts: AccountService,
     /// Where the live stream reads what it missed.
     pub db: Database,
     /// What wakes the live stream.
@@ -76,8 +95,7 @@ pub fn router(state: HttpState) -> Router {
         .route("/api/{*rest}", get(rest::unknown).fallback(rest::unknown))
         .method_not_allowed_fallback(rest::wrong_method);
 
-    let stores = Arc::clone(&state.stores);
-    let context = move || provide_context(Arc::clone(&stores));
+    let context = provide_services;
     let shell = {
         let options = state.leptos.clone();
         move || app::shell(options.clone())
@@ -91,7 +109,8 @@ pub fn router(state: HttpState) -> Router {
         .merge(api)
         .route("/healthz", get(probes::live))
         .route("/readyz", get(probes::ready))
-        .route("/metrics", get(probes::metrics))
+        .route("/metrics", get(probes::metrics).layer(middleware::from_fn(identity::only_for_all)))
+        .route("/enter", get(identity::enter))
         // What browsers ask for beside an answer that is no page.
         .route("/favicon.ico", get(async || Redirect::permanent("/favicon.svg")))
         .leptos_routes_with_context(&state, generate_route_list(app::App), context.clone(), shell)
@@ -102,6 +121,8 @@ pub fn router(state: HttpState) -> Router {
                 .service(assets),
         )
         .fallback(file_and_error_handler_with_context::<HttpState, _>(context, app::shell))
+        .layer(middleware::from_fn_with_state(state.clone(), identity::identify))
+        .layer(sign_in_layer(&state))
         .layer(tower_http::limit::RequestBodyLimitLayer::new(MAX_BODY))
         .layer(middleware::from_fn(explain_plain_refusals))
         .layer(middleware::from_fn(rpc::tell_status))
@@ -124,6 +145,32 @@ pub fn router(state: HttpState) -> Router {
                 .on_failure(()),
         )
         .with_state(state)
+}
+
+/// Hands pages and server functions what the request may use.
+fn provide_services() {
+    let Some(parts) = use_context::<Parts>() else { return };
+    if let Some(stores) = parts.extensions.get::<Arc<dyn Stores>>() {
+        provide_context(Arc::clone(stores));
+    }
+    if let Some(accounts) = parts.extensions.get::<Arc<dyn Accounts>>() {
+        provide_context(Arc::clone(accounts));
+    }
+}
+
+/// Reads the session of each request.
+fn sign_in_layer(state: &HttpState) -> AuthManagerLayer<AccountService, SqliteSessions> {
+    let is_secure = state.addresses.scheme() == "https";
+    let idle = time::Duration::try_from(state.accounts.session_limits().idle).unwrap_or(time::Duration::MAX);
+    // The prefix keeps other hosts of the domain, such as stores, from putting a cookie of theirs in its place.
+    let name = if is_secure { "__Host-urumi-session" } else { guard::SESSION_COOKIE };
+    let sessions = SessionManagerLayer::new(state.accounts.session_store())
+        .with_name(name)
+        .with_secure(is_secure)
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_expiry(Expiry::OnInactivity(idle));
+    AuthManagerLayerBuilder::new(state.accounts.clone(), sessions).build()
 }
 
 /// Lets browsers keep what was found, and nothing else.

@@ -1,5 +1,7 @@
 //! Everything that touches the world: HTTP, SQLite, Kubernetes.
 
+pub mod access;
+pub mod accounts;
 pub mod addresses;
 mod autopsy;
 pub mod checks;

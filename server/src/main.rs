@@ -1,13 +1,15 @@
 //! The `urumi` command: parse, build, serve, wait. No decisions.
 
-use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::Path, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
+use app::model::{NewToken, Scope};
 use clap::Parser as _;
 use server::{
+    accounts::{AccountService, SessionLimits},
     addresses::Addresses,
     clock::Clock,
-    config::{BackupArgs, Cli, Command, ServeArgs},
+    config::{BackupArgs, Cli, Command, ServeArgs, SignInArgs, SignInLinkArgs, TokenArgs},
     data_dir::{self, DataDir},
     entropy::Entropy,
     jobs::Deadlines,
@@ -34,6 +36,8 @@ fn main() -> ExitCode {
         Command::Serve(args) => serve(*args),
         Command::Backup(args) => back_up(&args),
         Command::Restore(args) => restore(&args),
+        Command::SignInLink(args) => print_sign_in_link(&args),
+        Command::Token(args) => print_token(args),
         Command::Openapi => print_openapi(),
     };
     match result {
@@ -67,6 +71,47 @@ async fn restore(BackupArgs { data_dir, file }: &BackupArgs) -> anyhow::Result<(
     Ok(())
 }
 
+/// The users of a folder, for the commands that may run beside a server.
+async fn accounts(data_dir: &Path, url: &str) -> anyhow::Result<AccountService> {
+    let db = data_dir::open(data_dir).await?;
+    let limits = SessionLimits { idle: Duration::ZERO, lifetime: Duration::ZERO };
+    Ok(AccountService::new(db, Clock::system(), Entropy::from_os(), url.trim_end_matches('/').to_owned(), limits))
+}
+
+#[tokio::main]
+async fn print_sign_in_link(SignInLinkArgs { data_dir, administrator, url }: &SignInLinkArgs) -> anyhow::Result<()> {
+    let accounts = accounts(data_dir, url).await?;
+    let user = accounts.ensure_administrator(administrator, None).await?;
+    println!("{}", accounts.sign_in_link(user.id).await?.url);
+    Ok(())
+}
+
+#[tokio::main]
+async fn print_token(TokenArgs { data_dir, administrator, name, scopes, days }: TokenArgs) -> anyhow::Result<()> {
+    let accounts = accounts(&data_dir, "").await?;
+    let user = accounts.ensure_administrator(&administrator, None).await?;
+    let scopes = if scopes.is_empty() { Scope::ALL.to_vec() } else { scopes };
+    println!("{}", accounts.make_token(user.id, NewToken { name, scopes, days }).await?.secret);
+    Ok(())
+}
+
+/// Adds the administrator that the settings name, or prints how to add one.
+async fn welcome(accounts: &AccountService, args: &SignInArgs) -> anyhow::Result<()> {
+    if let Some(name) = &args.administrator {
+        let from_file = args.administrator_password_file.as_ref().map(|file| {
+            let password =
+                std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+            Ok::<_, anyhow::Error>(password.trim_end_matches(['\r', '\n']).to_owned())
+        });
+        let password = from_file.transpose()?.or_else(|| args.administrator_password.clone());
+        accounts.ensure_administrator(name, password.as_deref()).await?;
+    } else if let Some(link) = accounts.first_link().await? {
+        // To where people look and logs are not kept.
+        println!("Nobody can sign in yet. To create the administrator, open {}", link.url);
+    }
+    Ok(())
+}
+
 #[tokio::main]
 async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     let telemetry = Telemetry::start(args.log_format, &args.log, args.otlp_endpoint.as_deref())?;
@@ -95,9 +140,14 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
             check_every: Duration::from_secs(args.check_every),
             ..Care::default()
         },
+        session_limits: SessionLimits {
+            idle: Duration::from_secs(args.sign_in.session_idle),
+            lifetime: Duration::from_secs(args.sign_in.session_lifetime),
+        },
         leptos: server::site::options(&args.site_dir)?,
     };
     let platform = Platform::start(&data_dir.database(), parts).await?;
+    welcome(&platform.accounts, &args.sign_in).await?;
     tracing::info!(%address, "listening");
 
     let stop = platform.stop_streams.clone();

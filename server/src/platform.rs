@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    accounts::{AccountService, SessionLimits},
     addresses::Addresses,
     checks::Checks,
     clock::Clock,
@@ -37,6 +38,8 @@ pub struct Parts {
     pub provisioner: Arc<dyn Provisioner>,
     /// Reaches the stores for the gateway; none where stores are only pretended.
     pub store_client: Option<StoreClient>,
+    /// How long sessions last.
+    pub session_limits: SessionLimits,
     /// Where stores are opened, and what the dashboard answers to.
     pub addresses: Addresses,
     /// Installs that may run at once.
@@ -53,8 +56,10 @@ pub struct Parts {
 pub struct Platform {
     /// Everything that the server answers: the dashboard at its own host, and the stores at theirs.
     pub router: Router,
-    /// The same, for code.
+    /// The same, for code: as the platform itself, which may do everything.
     pub stores: Arc<dyn Stores>,
+    /// The users.
+    pub accounts: AccountService,
     /// Ends the live streams, which would otherwise keep the server from stopping.
     pub stop_streams: CancellationToken,
     /// The database, for tests that look behind the doors.
@@ -103,7 +108,14 @@ impl Platform {
             metrics: metrics.clone(),
             care: parts.care,
         };
-        let stores: Arc<dyn Stores> = Arc::new(StoreService::new(
+        let accounts = AccountService::new(
+            db.clone(),
+            parts.clock.clone(),
+            parts.entropy.clone(),
+            parts.addresses.dashboard(),
+            parts.session_limits,
+        );
+        let service = Arc::new(StoreService::new(
             db.clone(),
             parts.clock,
             parts.entropy,
@@ -113,11 +125,14 @@ impl Platform {
             checks,
             strays,
         ));
+        let stores: Arc<dyn Stores> = Arc::clone(&service) as Arc<dyn Stores>;
         let stop_streams = CancellationToken::new();
         let gateway = Gateway::new(parts.addresses.clone(), parts.store_client, Arc::clone(&stores))
             .with_context(|| format!("{:?} is no scheme", parts.addresses.scheme()))?;
         let dashboard = http::router(HttpState {
             stores: Arc::clone(&stores),
+            service,
+            accounts: accounts.clone(),
             db: db.clone(),
             doorbell,
             stop: stop_streams.clone(),
@@ -135,7 +150,7 @@ impl Platform {
         });
         let stop_caring = CancellationToken::new();
         let caring = tokio::spawn(reconciler.run(stop_caring.clone()));
-        Ok(Self { router, stores, stop_streams, db, runner, running, caring, stop_caring })
+        Ok(Self { router, stores, accounts, stop_streams, db, runner, running, caring, stop_caring })
     }
 
     /// Lets go of running jobs, which go on after the next start, and closes the database.

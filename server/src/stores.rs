@@ -1,5 +1,6 @@
 //! The only place with rules: what may be asked of a store, by whom and when. Both doors end here.
 
+pub mod acting;
 mod create;
 mod detail;
 mod failures;
@@ -26,6 +27,7 @@ use tracing::Instrument as _;
 
 use self::refusals::{check_search, no_pod, sentence};
 use crate::{
+    access::Reach,
     addresses::Addresses,
     checks::Checks,
     clock::Clock,
@@ -145,6 +147,19 @@ impl StoreService {
         Ok(changed)
     }
 
+    /// The stores that a query asks for, of those that somebody sees.
+    async fn list_within(&self, reach: Reach, query: StoreQuery) -> Result<StorePage, AppError> {
+        check_search(&query.text)?;
+        let query = StoreQuery { limit: query.limit.clamp(1, MAX_STORES), ..query };
+        let mut read = self.db.read().await.map_err(self.db_error())?;
+        fleet::list(&mut read, &query, reach.only()).await.map_err(self.db_error())
+    }
+
+    async fn counts_within(&self, reach: Reach) -> Result<Counts, AppError> {
+        let mut read = self.db.read().await.map_err(self.db_error())?;
+        fleet::counts(&mut read, reach.only()).await.map_err(self.db_error())
+    }
+
     async fn cluster_health(&self) -> ClusterHealth {
         let mut known = self.cluster_health.lock().await;
         if let Some((at, health)) = &*known
@@ -163,22 +178,19 @@ impl StoreService {
     }
 }
 
+/// As the platform itself, which may do everything. What people may is in [`acting`].
 #[async_trait]
 impl Stores for StoreService {
     async fn create(&self, request: NewStore, idempotency_key: Option<String>) -> Result<Store, AppError> {
-        self.create_store(request, idempotency_key).await
+        self.create_store(None, request, idempotency_key).await
     }
 
     async fn list(&self, query: StoreQuery) -> Result<StorePage, AppError> {
-        check_search(&query.text)?;
-        let query = StoreQuery { limit: query.limit.clamp(1, MAX_STORES), ..query };
-        let mut read = self.db.read().await.map_err(self.db_error())?;
-        fleet::list(&mut read, &query).await.map_err(self.db_error())
+        self.list_within(Reach::All, query).await
     }
 
     async fn counts(&self) -> Result<Counts, AppError> {
-        let mut read = self.db.read().await.map_err(self.db_error())?;
-        fleet::counts(&mut read).await.map_err(self.db_error())
+        self.counts_within(Reach::All).await
     }
 
     async fn get(&self, id: &StoreId) -> Result<StoreDetail, AppError> {

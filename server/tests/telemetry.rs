@@ -29,11 +29,11 @@ async fn collector() -> (String, Collected) {
 }
 
 /// One request, answered with the body.
-async fn ask(port: u16, method: &str, path: &str, body: &str) -> Option<Value> {
+async fn ask(port: u16, token: &str, method: &str, path: &str, body: &str) -> Option<Value> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await.ok()?;
     let length = body.len();
     let request = format!(
-        "{method} {path} HTTP/1.1\r\nhost: localhost:{port}\r\ncontent-type: application/json\r\n\
+        "{method} {path} HTTP/1.1\r\nhost: localhost:{port}\r\ncontent-type: application/json\r\nauthorization: Bearer {token}\r\n\
          content-length: {length}\r\nconnection: close\r\n\r\n{body}"
     );
     stream.write_all(request.as_bytes()).await.ok()?;
@@ -58,15 +58,19 @@ async fn every_line_of_a_job_names_its_store_and_job_and_its_trace_reaches_the_c
     command.stdin(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
     let mut server = command.spawn().expect("the server starts");
     let begun = Instant::now();
-    let store = loop {
-        if let Some(store) = ask(port, "POST", "/api/stores", r#"{"name":"Tea"}"#).await {
-            break store;
-        }
+    while ask(port, "", "GET", "/api/openapi.json", "").await.is_none() {
         assert!(begun.elapsed() < PATIENCE, "the server does not answer");
         sleep(Duration::from_millis(20)).await;
-    };
+    }
+    let mut token = Command::new(env!("CARGO_BIN_EXE_urumi"));
+    let token = token.arg("token").arg("--data-dir").arg(data.path()).output().await.expect("a token").stdout;
+    let token = String::from_utf8(token).expect("text").trim().to_owned();
+    let store = ask(port, &token, "POST", "/api/stores", r#"{"name":"Tea"}"#).await.expect("a store");
     let id = store["id"].as_str().expect("an id").to_owned();
-    while ask(port, "GET", &format!("/api/stores/{id}"), "").await.is_none_or(|store| store["status"] != "ready") {
+    while ask(port, &token, "GET", &format!("/api/stores/{id}"), "")
+        .await
+        .is_none_or(|store| store["status"] != "ready")
+    {
         assert!(begun.elapsed() < PATIENCE, "the store does not become ready");
         sleep(Duration::from_millis(20)).await;
     }

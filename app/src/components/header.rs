@@ -1,12 +1,30 @@
 //! The top of every page: the name, the cluster, and whether changes arrive live.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn as _};
 
-use crate::{error::AppError, islands::LiveMark, model::Health, pages::loaded, service::stores};
+use crate::{
+    api::SignOut,
+    error::AppError,
+    islands::LiveMark,
+    model::{Action, Health, User},
+    pages::loaded,
+    service::{me, stores},
+};
 
 /// The banner landmark.
 #[component]
 pub fn Header() -> impl IntoView {
+    let Some(user) = me() else {
+        return view! {
+            <header class="top">
+                <a href="/" class="brand">
+                    <Mark />
+                    "Urumi"
+                </a>
+            </header>
+        }
+        .into_any();
+    };
     let stores = stores();
     let health = loaded(async move {
         let health = match stores {
@@ -23,7 +41,26 @@ pub fn Header() -> impl IntoView {
             </a>
             {health}
             <LiveMark />
+            <Menu user />
         </header>
+    }
+    .into_any()
+}
+
+/// Where else to go, and the way out.
+#[component]
+fn Menu(user: User) -> impl IntoView {
+    let users = user.may(Action::ManageUsers, false).then(|| view! { <a href="/users">"Users"</a> });
+    view! {
+        <nav class="menu" aria-label="Account">
+            {users}
+            <a href="/account">{user.name.to_string()}</a>
+            <form method="post" action=SignOut::url()>
+                <button type="submit" class="button small quiet-button">
+                    "Sign out"
+                </button>
+            </form>
+        </nav>
     }
 }
 

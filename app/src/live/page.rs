@@ -20,6 +20,9 @@ const PULSE: Duration = Duration::from_millis(150);
 /// Before the page is asked for again when it could not be had.
 const RETRY: Duration = Duration::from_secs(2);
 
+/// What the server answers where nobody is signed in.
+const SIGNED_OUT: f64 = 401.0;
+
 /// The tag of an island, which is left to itself.
 const ISLAND: &str = "LEPTOS-ISLAND";
 
@@ -82,6 +85,11 @@ async fn refresh() {
     let again = DUE.replace(Due::No) == Due::Again;
     match fetched {
         Ok(new) => show(&new),
+        // Nobody is signed in any more: the server leads to where one signs in, and back here.
+        Err(error) if error.as_f64() == Some(SIGNED_OUT) => {
+            // Nothing can be done for a browser that refuses to load.
+            let _refused = window().location().reload();
+        }
         // The server is away, which the stream tells the person, or it has a fault, which its log tells. Either way later.
         Err(_) => set_timeout(|| changed(None), RETRY),
     }
@@ -93,7 +101,7 @@ async fn refresh() {
 /// The page as the server would show it now.
 async fn fetch() -> Result<Document, JsValue> {
     // What is not there any more is shown as that.
-    let text = text_at(&window().location().href()?, |status| status < 500).await?;
+    let text = text_at(&window().location().href()?, |status| status < 500 && f64::from(status) != SIGNED_OUT).await?;
     DomParser::new()?.parse_from_string(&text, SupportedType::TextHtml)
 }
 

@@ -40,6 +40,8 @@ fn connect(url: String, again: bool, connection: WriteSignal<Connection>, change
         move |gave_up| {
             connection.set(Connection::Reconnecting);
             if gave_up {
+                // Whether somebody is signed in is told with the page.
+                changed(None);
                 retry(url.clone(), connection, changed);
             }
         }

@@ -6,7 +6,7 @@ use strum::{Display, EnumString, IntoStaticStr};
 
 use super::{
     CheckReport, Content, Event, Failure, ReceiptLine, Size, Slug, Status, Step, StepRecord, StoreId, StoreName,
-    UnknownWord, UsualTime,
+    UnknownWord, UserId, UserName, UsualTime,
 };
 
 /// A store as it stands in a list.
@@ -33,6 +33,8 @@ pub struct Store {
     pub admin_url: String,
     /// Whether it is protected against deletion.
     pub protected: bool,
+    /// Whose it is; none where it is the administrators'.
+    pub owner: Option<Owner>,
     /// When it was asked for.
     #[cfg_attr(feature = "ssr", schema(value_type = String, format = DateTime))]
     pub created_at: Timestamp,
@@ -50,6 +52,16 @@ pub struct Store {
     pub step: Option<Step>,
     /// While failed: why.
     pub failure: Option<Failure>,
+}
+
+/// Whose a store is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Owner {
+    /// The user's number.
+    pub id: UserId,
+    /// The user's name.
+    pub name: UserName,
 }
 
 /// A store with what its own page shows.

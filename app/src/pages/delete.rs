@@ -9,8 +9,8 @@ use crate::{
     api::{DeleteStore, DeleteStores},
     components::{Confirm, Crumb, ProtectForm, StatusBadge},
     error::AppError,
-    model::{ReceiptLine, Status, Store, StoreDetail, StoreId},
-    service::stores,
+    model::{Action, ReceiptLine, Status, Store, StoreDetail, StoreId},
+    service::{may_with, stores},
     words,
 };
 
@@ -19,7 +19,9 @@ use crate::{
 pub fn DeletePage() -> impl IntoView {
     with_store(|StoreDetail { store, .. }| {
         let title = format!("Delete {}?", store.name);
-        let question = if words::can_be_deleted(&store) {
+        let question = if !may_with(Action::Change, &store) {
+            view! { <p>"You can see this store, and not delete it."</p> }.into_any()
+        } else if words::can_be_deleted(&store) {
             view! { <Question store=&store /> }.into_any()
         } else if words::is_there(store.status) {
             view! {
@@ -114,7 +116,9 @@ pub fn DeleteManyPage() -> impl IntoView {
                 continue;
             }
             match stores.get(id).await {
-                Ok(StoreDetail { store, .. }) if words::can_be_deleted(&store) => doomed.push(store),
+                Ok(StoreDetail { store, .. }) if words::can_be_deleted(&store) && may_with(Action::Change, &store) => {
+                    doomed.push(store)
+                }
                 Ok(StoreDetail { store, .. }) => left_out.push(why_left_out(&store)),
                 Err(AppError::NotFound { .. }) => left_out.push(format!("{id} (there is no such store)")),
                 Err(error) => return Err(error),
@@ -126,7 +130,13 @@ pub fn DeleteManyPage() -> impl IntoView {
 
 /// A store that cannot be deleted, and why.
 fn why_left_out(store: &Store) -> String {
-    let why = if words::is_there(store.status) { "protected" } else { store.status.as_str() };
+    let why = if !may_with(Action::Change, store) {
+        "not yours"
+    } else if words::is_there(store.status) {
+        "protected"
+    } else {
+        store.status.as_str()
+    };
     format!("{} ({why})", store.name)
 }
 

@@ -16,8 +16,8 @@ use self::{
 };
 use super::loaded;
 use crate::{
-    model::{Counts, PageStart, StorePage, StoreQuery},
-    service::stores,
+    model::{Action, Counts, PageStart, StorePage, StoreQuery},
+    service::{may, stores},
 };
 
 /// The first page.
@@ -67,8 +67,8 @@ pub fn FleetPage() -> impl IntoView {
                 "Each one is a shop of its own, with its own database, limits and address. It is handed over after a test order went through."
             </p>
         </div>
-        <StraysLine />
-        <CreateCard />
+        {may(Action::SeeStrays).then(|| view! { <StraysLine /> })}
+        {may(Action::Create).then(|| view! { <CreateCard /> })}
         {list}
     }
 }

@@ -22,7 +22,8 @@ use self::{
 use super::with_store;
 use crate::{
     components::RefusedRetry,
-    model::{Status, StoreDetail},
+    model::{Action, Status, StoreDetail},
+    service::may_with,
     words,
 };
 
@@ -43,7 +44,7 @@ fn StoreView(detail: StoreDetail) -> impl IntoView {
     let (aside, facts) = if words::can_be_opened(store.status) {
         let aside = view! {
             <div class="aside">
-                <AccessCard id=store.id.clone() />
+                {may_with(Action::Enter, &store).then(|| view! { <AccessCard id=store.id.clone() /> })}
                 <CheckoutCard store=&store last_check />
                 <FactsCard store=&store />
             </div>

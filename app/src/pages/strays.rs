@@ -8,8 +8,8 @@ use crate::{
     api::RemoveStray,
     components::{Ago, Confirm, Crumb, Icon, Problem, Shape},
     error::AppError,
-    model::{Origin, ReceiptLine, Stray, Strays},
-    service::stores,
+    model::{Action, Origin, ReceiptLine, Stray, Strays},
+    service::{may, stores},
     words,
 };
 
@@ -44,10 +44,15 @@ pub fn StraysPage() -> impl IntoView {
                         <code>{stray.id.namespace()}</code>
                     </h2>
                     <About stray />
-                    <a href=href class="button danger">
-                        <Icon shape=Shape::Bin />
-                        "Remove…"
-                    </a>
+                    {may(Action::RemoveStrays)
+                        .then(|| {
+                            view! {
+                                <a href=href class="button danger">
+                                    <Icon shape=Shape::Bin />
+                                    "Remove…"
+                                </a>
+                            }
+                        })}
                 </section>
             }
         });

@@ -2,8 +2,8 @@
 // The tests build on each other: when one fails, those after it are skipped.
 
 import { Dashboard } from "../../support/dashboard.ts";
-import { expect, kubectl, measured, NO_CLUSTER, NO_SHOP, SERVER, test } from "../../support/cluster.ts";
-import { Platform, type Store } from "../../support/platform.ts";
+import { expect, kubectl, measured, NO_CLUSTER, NO_SHOP, platformOf, SERVER, test } from "../../support/cluster.ts";
+import { type Store } from "../../support/platform.ts";
 import { takePicture } from "../../support/pictures.ts";
 import { buy, CUSTOMER, openOrders, signIn, type Order } from "../../support/shop.ts";
 
@@ -223,7 +223,7 @@ test("its orders are those two: nothing is left of the order check or of the ima
 test.afterAll(async ({ request }) => {
   if (!SERVER || !before) return;
   test.setTimeout(GONE_DEADLINE);
-  const platform = new Platform(request, SERVER);
+  const platform = platformOf(request);
   const left = (await platform.list()).filter(({ name }) => names.includes(name));
   for (const { id } of left) await platform.delete(id);
   for (const { id } of left) await platform.becomes(id, "deleted", GONE_DEADLINE);

@@ -50,8 +50,9 @@ test("without JavaScript, a retry of a store that was deleted meanwhile says why
   browser,
   platform,
   server,
+  storageState,
 }) => {
-  const context = await browser.newContext({ javaScriptEnabled: false, baseURL: server.url });
+  const context = await browser.newContext({ javaScriptEnabled: false, baseURL: server.url, storageState });
   const page = await context.newPage();
   const store = await platform.create("Fail at storefront");
   await platform.becomes(store.id, "failed");

@@ -11,6 +11,10 @@ test("the outline of the list without stores", async ({ dashboard, page }) => {
       - paragraph:
         - strong: Pretended cluster
       - status: Live
+      - navigation "Account":
+        - link "Users"
+        - link "admin"
+        - button "Sign out"
     - main:
       - heading "Stores" [level=1]
       - region "Create a store":

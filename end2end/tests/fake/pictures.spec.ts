@@ -52,6 +52,9 @@ for (const [place, viewport] of Object.entries(SIZES)) {
     await picture("strays", "/strays", "Left in the cluster");
     await picture("stray", `/strays/${left.id}`, `Remove store-${left.id}?`);
     await picture("fleet-with-strays", "/", "Stores");
+    await picture("account", "/account", "admin");
+    await picture("users", "/users", "Users");
+    await picture("sign-in", "/sign-in", "Sign in");
     noise.expect(/status of 404/);
     await picture("missing", "/no-such-page", "There is no such page");
   });

@@ -45,6 +45,32 @@ withAndWithoutJavaScript(() => {
     await expect(page.getByText("Asked for: Release ConfigMap pretended and delete again")).toBeVisible();
   });
 
+  test("a volume that was to be kept is removed only when its name is typed", async ({
+    dashboard,
+    page,
+    platform,
+  }) => {
+    const store = await platform.ready("Fail at volume");
+    await platform.delete(store.id);
+    await platform.becomes(store.id, "failed");
+    await dashboard.open(`/stores/${store.id}`);
+    const box = dashboard.card("The deletion failed");
+    await expect(box).toContainText("The volume pretended has the reclaim policy Retain");
+    await expect(box).toContainText("so that the cluster removes it with everything in it.");
+    const button = box.getByRole("button", { name: "Remove the volume pretended and delete again" });
+    const typed = box.getByRole("textbox");
+    await expect(typed).toHaveValue("");
+    await typed.fill("another");
+    if (await button.isEnabled()) {
+      await button.click();
+      await expect(page.getByText("Type the volume's name, as it stands above, to remove it.")).toBeVisible();
+    }
+    await platform.becomes(store.id, "failed");
+    await typed.fill("pretended");
+    await button.click();
+    await dashboard.eventually(() => expect(dashboard.card("Deletion receipt")).toContainText("seen gone"));
+  });
+
   test("every attempt is kept, the newest first and open", async ({ dashboard, page, platform }) => {
     const store = await platform.create("Fail at wordpress");
     await platform.becomes(store.id, "failed");

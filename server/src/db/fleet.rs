@@ -1,6 +1,6 @@
 //! Lists of stores, and how many there are.
 
-use app::model::{Counts, Order, PageStart, Status, Store, StoreId, StorePage, StoreQuery};
+use app::model::{Counts, Order, PageStart, Status, Store, StoreId, StorePage, StoreQuery, UserId};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::{
@@ -8,24 +8,31 @@ use super::{
     stores::{StoreRow, select_stores},
 };
 
-/// The stores that a query asks for.
+/// The stores that a query asks for; of one owner where one is given.
 ///
 /// Without a search, and for all living stores or those of one status, a page is read from its place in an index: the last one
 /// costs what the first one does. Several statuses are sorted, and a search reads all names.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn list(connection: &mut SqliteConnection, query: &StoreQuery) -> sqlx::Result<StorePage> {
-    let rows: Vec<StoreRow> = select("", query).build_query_as().fetch_all(connection).await?;
+pub async fn list(
+    connection: &mut SqliteConnection,
+    query: &StoreQuery,
+    owner: Option<UserId>,
+) -> sqlx::Result<StorePage> {
+    let rows: Vec<StoreRow> = select("", query, owner).build_query_as().fetch_all(connection).await?;
     Ok(page(rows.into_iter().map(|row| row.0).collect(), query))
 }
 
 /// The statement for a query, after `prefix`.
-fn select(prefix: &str, query: &StoreQuery) -> QueryBuilder<Sqlite> {
+fn select(prefix: &str, query: &StoreQuery, owner: Option<UserId>) -> QueryBuilder<Sqlite> {
     let backwards = matches!(query.start, PageStart::Before(_));
     let mut sql = QueryBuilder::new(prefix);
     sql.push(select_stores!());
     push_filter(&mut sql, query);
+    if let Some(owner) = owner {
+        sql.push(" AND owner_id = ").push_bind(owner.0);
+    }
     let (key, descending) = match query.order {
         Order::Newest => ("created_at", true),
         Order::Oldest => ("created_at", false),
@@ -84,15 +91,16 @@ fn page(mut stores: Vec<Store>, query: &StoreQuery) -> StorePage {
     }
 }
 
-/// How many stores there are.
+/// How many stores there are; of one owner where one is given.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn counts(connection: &mut SqliteConnection) -> sqlx::Result<Counts> {
-    let rows: Vec<(String, u32)> =
-        sqlx::query_as("SELECT status, count(*) FROM stores WHERE status <> 'deleted' GROUP BY status")
-            .fetch_all(connection)
-            .await?;
+pub async fn counts(connection: &mut SqliteConnection, owner: Option<UserId>) -> sqlx::Result<Counts> {
+    let mut sql = QueryBuilder::<Sqlite>::new("SELECT status, count(*) FROM stores WHERE status <> 'deleted'");
+    if let Some(owner) = owner {
+        sql.push(" AND owner_id = ").push_bind(owner.0);
+    }
+    let rows: Vec<(String, u32)> = sql.push(" GROUP BY status").build_query_as().fetch_all(connection).await?;
     let mut counts = Counts::default();
     for (status, number) in rows {
         counts.add(parse::<Status>(&status)?, number);
@@ -115,7 +123,7 @@ mod tests {
             for start in [PageStart::Start, PageStart::After(id.clone()), PageStart::Before(id.clone())] {
                 for statuses in [vec![], vec![Status::Ready]] {
                     let query = StoreQuery { text: String::new(), statuses, order, start: start.clone(), limit: 50 };
-                    let plan: Vec<(i64, i64, i64, String)> = select("EXPLAIN QUERY PLAN ", &query)
+                    let plan: Vec<(i64, i64, i64, String)> = select("EXPLAIN QUERY PLAN ", &query, None)
                         .build_query_as()
                         .fetch_all(&mut *read)
                         .await

@@ -4,9 +4,13 @@ use std::str::FromStr;
 
 use app::model::StoreId;
 use jiff::Timestamp;
-use sqlx::{Row as _, SqliteConnection};
+use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 
-use super::{from_column, parse, to_column};
+use super::{
+    from_column, parse,
+    queue::{self, queued_installs},
+    to_column,
+};
 
 /// What a job does to its store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -90,21 +94,26 @@ pub async fn enqueue(
         .map(|done| done.last_insert_rowid())
 }
 
-/// Takes the oldest queued job of a kind and marks it running.
+/// Takes the next queued job of a kind and marks it running: the oldest, and of installs the one whose turn it is.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn claim(connection: &mut SqliteConnection, kind: JobKind, at: Timestamp) -> sqlx::Result<Option<Job>> {
-    let row = sqlx::query(
-        "UPDATE jobs SET state = 'running', started_at = coalesce(started_at, ?), attempts = attempts + 1
-         WHERE id = (SELECT min(id) FROM jobs WHERE state = 'queued' AND kind = ?)
-         RETURNING id, store_id, attempts, queued_at",
-    )
-    .bind(to_column(at))
-    .bind(kind.as_str())
-    .fetch_optional(connection)
-    .await?;
-    let Some(row) = row else { return Ok(None) };
+    let next = match kind {
+        JobKind::Provision => concat!("SELECT id FROM ", queued_installs!(), " WHERE place = 1"),
+        JobKind::Delete | JobKind::Repair => "SELECT min(id) FROM jobs WHERE state = 'queued' AND kind = ?2",
+    };
+    let claim = format!(
+        "UPDATE jobs SET state = 'running', started_at = coalesce(started_at, ?1), attempts = attempts + 1
+         WHERE id = ({next})
+         RETURNING id, store_id, attempts, queued_at"
+    );
+    // The text is put together from constants.
+    let query = sqlx::query(AssertSqlSafe(claim)).bind(to_column(at)).bind(kind.as_str());
+    let Some(row) = query.fetch_optional(&mut *connection).await? else { return Ok(None) };
+    if kind == JobKind::Provision {
+        queue::note_turn(connection, row.try_get("store_id")?).await?;
+    }
     Ok(Some(Job {
         id: row.try_get("id")?,
         store_id: parse(row.try_get("store_id")?)?,

@@ -1,13 +1,15 @@
 //! The store table.
 
-use app::model::{Content, Edition, Failure, IllegalMove, Size, Slug, Status, Step, Store, StoreId, StoreName};
+use app::model::{
+    Content, Edition, Failure, IllegalMove, Owner, Size, Slug, Status, Step, Store, StoreId, StoreName, UserId,
+};
 use jiff::Timestamp;
 use sqlx::{FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};
 
 use super::{from_column, parse, to_column};
 
-/// Reads whole stores; the caller adds which ones. The step is the last one begun; the queue position counts the queued
-/// installs up to the store's own.
+/// Reads whole stores; the caller adds which ones. The step is the last one begun; the queue position is the
+/// place of its install.
 macro_rules! select_stores {
     () => {
         select_stores!("")
@@ -15,17 +17,15 @@ macro_rules! select_stores {
     ($which:literal) => {
         concat!(
             "SELECT stores.*,
+                    (SELECT name FROM users WHERE users.id = stores.owner_id) AS owner_name,
                     (SELECT count(*) FROM steps
                      WHERE steps.store_id = stores.id AND finished_at IS NOT NULL) AS steps_finished,
                     (SELECT step FROM steps
                      WHERE steps.store_id = stores.id ORDER BY started_at DESC, finished_at IS NULL DESC LIMIT 1) AS step,
-                    CASE WHEN status = 'queued' THEN
-                        (SELECT count(*) FROM jobs
-                         WHERE kind = 'provision' AND state = 'queued'
-                           AND id <= (SELECT id FROM jobs AS own
-                                      WHERE own.store_id = stores.id AND own.state = 'queued'))
-                    END AS queue_position
-             FROM stores ",
+                    queue.place AS queue_position
+             FROM stores LEFT JOIN ",
+            $crate::db::queue::queued_installs!(),
+            " AS queue ON queue.store_id = stores.id ",
             $which
         )
     };
@@ -66,6 +66,10 @@ impl FromRow<'_, SqliteRow> for StoreRow {
             admin_url: format!("{url}/wp-admin/"),
             url,
             protected: row.try_get("protected")?,
+            owner: match (row.try_get::<Option<i64>, _>("owner_id")?, row.try_get::<Option<&str>, _>("owner_name")?) {
+                (Some(id), Some(name)) => Some(Owner { id: UserId(id), name: parse(name)? }),
+                _ => None,
+            },
             created_at: from_column(row.try_get("created_at")?)?,
             ready_at: time("ready_at")?,
             deleted_at: time("deleted_at")?,
@@ -92,6 +96,8 @@ pub struct NewRow<'a> {
     pub content: Content,
     /// Where it will be.
     pub url: &'a str,
+    /// Whose it is; none where it is the administrators'.
+    pub owner: Option<UserId>,
     /// When it was asked for.
     pub created_at: Timestamp,
     /// The client's key, when it sent one.
@@ -109,8 +115,8 @@ fn name_key(name: &StoreName) -> String {
 /// The database refuses.
 pub async fn insert(connection: &mut SqliteConnection, new: NewRow<'_>) -> sqlx::Result<()> {
     sqlx::query(
-        "INSERT INTO stores (id, name, name_key, status, slug, size, content, url, created_at, idempotency_key)
-         VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO stores (id, name, name_key, status, slug, size, content, url, owner_id, created_at, idempotency_key)
+         VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(new.id.as_str())
     .bind(new.name.as_str())
@@ -119,6 +125,7 @@ pub async fn insert(connection: &mut SqliteConnection, new: NewRow<'_>) -> sqlx:
     .bind(new.size.as_str())
     .bind(new.content.as_str())
     .bind(new.url)
+    .bind(new.owner.map(|owner| owner.0))
     .bind(to_column(new.created_at))
     .bind(new.idempotency_key)
     .execute(connection)
@@ -134,6 +141,18 @@ pub async fn find(connection: &mut SqliteConnection, id: &StoreId) -> sqlx::Resu
     let row: Option<StoreRow> =
         sqlx::query_as(select_stores!("WHERE stores.id = ?")).bind(id.as_str()).fetch_optional(connection).await?;
     Ok(row.map(|row| row.0))
+}
+
+/// Whose a store is, tombstones included; none where there is no such store, and `Some(None)` where it is the administrators'.
+///
+/// # Errors
+/// The database refuses.
+pub async fn owner_of(connection: &mut SqliteConnection, id: &StoreId) -> sqlx::Result<Option<Option<UserId>>> {
+    let owner: Option<Option<i64>> = sqlx::query_scalar("SELECT owner_id FROM stores WHERE id = ?")
+        .bind(id.as_str())
+        .fetch_optional(connection)
+        .await?;
+    Ok(owner.map(|owner| owner.map(UserId)))
 }
 
 /// The status of one store, tombstones included.

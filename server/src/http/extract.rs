@@ -1,8 +1,12 @@
 //! Parts of a request, with refusals that are problem documents.
 
-use std::{error::Error, iter::successors};
+use std::{error::Error, iter::successors, sync::Arc};
 
-use app::{error::AppError, model::StoreId};
+use app::{
+    error::AppError,
+    model::StoreId,
+    service::{Accounts, Stores},
+};
 use axum::{
     extract::{FromRequest, FromRequestParts, Path, Query, Request, rejection::JsonRejection},
     http::{StatusCode, request::Parts},
@@ -31,6 +35,34 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
                 Err(fault.unwrap_or_else(|| Problem::unreadable(rejection.status(), rejection.body_text())))
             }
         }
+    }
+}
+
+/// The platform, as whoever sent the request may use it.
+pub(super) struct Service(pub(super) Arc<dyn Stores>);
+
+/// The users, likewise.
+pub(super) struct Users(pub(super) Arc<dyn Accounts>);
+
+/// What was found out about a request before it came here.
+fn known<T: Clone + Send + Sync + 'static>(parts: &Parts) -> Result<T, Problem> {
+    let found = parts.extensions.get::<T>().cloned();
+    found.ok_or_else(|| AppError::Internal { reference: "no-identity".to_owned() }.into())
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Service {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        known(parts).map(Self)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Users {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        known(parts).map(Self)
     }
 }
 

@@ -11,6 +11,9 @@ use axum::{
 use super::problem::Problem;
 use crate::addresses::Addresses;
 
+/// The cookie of a session. Over TLS its name has a prefix.
+pub(super) const SESSION_COOKIE: &str = "urumi-session";
+
 /// Refuses requests for hosts that are not the dashboard's, and changes that another site's page asks for. Another name is one
 /// that somebody else pointed at this address, to have browsers take their pages and the dashboard for one site (DNS rebinding).
 pub(super) async fn keep_out(State(addresses): State<Addresses>, request: Request, next: Next) -> Response {
@@ -30,13 +33,18 @@ fn refusal(addresses: &Addresses, request: &Request) -> Option<Problem> {
     (!is_read && is_foreign(request.headers())).then(Problem::foreign)
 }
 
-/// Whether a page of another origin sent this. Programs that are no browsers send neither header.
+/// Whether a page of another origin sent this, or may have: every browser says where a change comes from, and only browsers have
+/// sessions. Programs show a token.
 fn is_foreign(headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = text("sec-fetch-site") {
         return !matches!(site, "same-origin" | "none");
     }
-    let Some(origin) = text("origin") else { return false };
+    let Some(origin) = text("origin") else {
+        // No page can show a token of its own accord, and where there is one the session does not count.
+        let has_session = text("cookie").is_some_and(|cookies| cookies.contains(SESSION_COOKIE));
+        return has_session && text("authorization").is_none();
+    };
     let origin_host = origin.split_once("://").map(|(_, host)| host);
     origin_host.is_none() || origin_host != text("host")
 }

@@ -21,11 +21,14 @@ pub(super) struct Problem {
     /// What is wrong and, where something can be done, what; for people.
     detail: String,
     /// Which problem it is, for programs: `invalid`, `not_found`, `taken`, `conflict`, `cluster_unavailable`,
-    /// `storage_unavailable`, `internal`, `too_large`, `unreadable`, `method_not_allowed`, `wrong_host`, `foreign_origin`.
+    /// `storage_unavailable`, `signed_out`, `wrong_credentials`, `forbidden`, `too_many`, `internal`, `too_large`, `unreadable`, `method_not_allowed`, `wrong_host`, `foreign_origin`.
     code: &'static str,
     /// The field of the request that is at fault.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<String>,
+    /// After how many seconds it may be asked for again; also in the header `Retry-After`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u64>,
 }
 
 impl Problem {
@@ -37,6 +40,7 @@ impl Problem {
             detail: detail.into(),
             code,
             field: None,
+            retry_after: None,
         }
     }
 
@@ -76,6 +80,9 @@ pub(super) fn status_of(error: &AppError) -> StatusCode {
     match error {
         AppError::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         AppError::NotFound { .. } => StatusCode::NOT_FOUND,
+        AppError::SignedOut | AppError::WrongCredentials => StatusCode::UNAUTHORIZED,
+        AppError::Forbidden { .. } => StatusCode::FORBIDDEN,
+        AppError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         AppError::Taken { .. } | AppError::Conflict { .. } => StatusCode::CONFLICT,
         AppError::ClusterUnavailable { .. } | AppError::StorageUnavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
         AppError::Unreachable { .. } | AppError::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
@@ -86,14 +93,22 @@ impl From<AppError> for Problem {
     fn from(error: AppError) -> Self {
         let status = status_of(&error);
         let field = error.field().map(str::to_owned);
-        Self { field, ..Self::new(status, error.code(), error.to_string()) }
+        let retry_after = match &error {
+            AppError::TooMany { seconds, .. } => Some(*seconds),
+            _ => None,
+        };
+        Self { field, retry_after, ..Self::new(status, error.code(), error.to_string()) }
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry_after = self.retry_after;
         let mut response = (status, axum::Json(self)).into_response();
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         response
     }

@@ -2,19 +2,16 @@
 
 mod failures;
 mod inside;
-
-use std::sync::Arc;
+mod users;
 
 use app::{
     error::AppError,
     model::{
         Event, Health, NewStore, Order, PageStart, Protection, Store, StoreDetail, StoreId, StoreQuery, UnknownWord,
     },
-    service::Stores,
 };
 use axum::{
     Json,
-    extract::State,
     http::{HeaderMap, StatusCode, Uri, header},
     response::{AppendHeaders, IntoResponse, Response},
 };
@@ -24,7 +21,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     HttpState, extract,
-    extract::{Id, Parameters},
+    extract::{Id, Parameters, Service},
     problem::Problem,
     stream,
 };
@@ -37,8 +34,6 @@ const DEFAULT_EVENTS: u32 = 200;
 
 /// The same for the log form, which people read to its end: as many as one answer can have.
 const DEFAULT_LOG_EVENTS: u32 = 1_000;
-
-type Service = State<Arc<dyn Stores>>;
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -58,6 +53,7 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
         .routes(routes!(events))
         .merge(failures::routes())
         .merge(inside::routes())
+        .merge(users::routes())
         .routes(routes!(health))
         .routes(routes!(stream::stream))
 }
@@ -120,7 +116,11 @@ impl ListQuery {
               (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 422, body = Problem, content_type = "application/problem+json"))
 )]
-async fn list(State(stores): Service, uri: Uri, Parameters(query): Parameters<ListQuery>) -> Result<Response, Problem> {
+async fn list(
+    Service(stores): Service,
+    uri: Uri,
+    Parameters(query): Parameters<ListQuery>,
+) -> Result<Response, Problem> {
     let page = stores.list(query.into_query()?).await?;
     let mut links = Vec::new();
     if let Some(first) = page.stores.first().filter(|_| page.more_before) {
@@ -157,7 +157,7 @@ fn link(uri: &Uri, parameter: &str, id: &StoreId, relation: &str) -> String {
     )
 )]
 async fn create(
-    State(stores): Service,
+    Service(stores): Service,
     headers: HeaderMap,
     extract::Json(new): extract::Json<NewStore>,
 ) -> Result<Response, Problem> {
@@ -173,7 +173,7 @@ async fn create(
     responses((status = 200, body = StoreDetail),
               (status = 404, body = Problem, content_type = "application/problem+json"))
 )]
-async fn show(State(stores): Service, Id(id): Id) -> Result<Json<StoreDetail>, Problem> {
+async fn show(Service(stores): Service, Id(id): Id) -> Result<Json<StoreDetail>, Problem> {
     Ok(Json(stores.get(&id).await?))
 }
 
@@ -184,7 +184,7 @@ async fn show(State(stores): Service, Id(id): Id) -> Result<Json<StoreDetail>, P
               (status = 404, body = Problem, content_type = "application/problem+json"),
               (status = 409, body = Problem, content_type = "application/problem+json"))
 )]
-async fn delete(State(stores): Service, Id(id): Id) -> Result<(StatusCode, Json<Store>), Problem> {
+async fn delete(Service(stores): Service, Id(id): Id) -> Result<(StatusCode, Json<Store>), Problem> {
     Ok((StatusCode::ACCEPTED, Json(stores.delete(&id).await?)))
 }
 
@@ -200,7 +200,7 @@ async fn delete(State(stores): Service, Id(id): Id) -> Result<(StatusCode, Json<
               (status = 422, body = Problem, content_type = "application/problem+json"))
 )]
 async fn protect(
-    State(stores): Service,
+    Service(stores): Service,
     Id(id): Id,
     extract::Json(Protection { protected }): extract::Json<Protection>,
 ) -> Result<Json<Store>, Problem> {
@@ -214,7 +214,7 @@ async fn protect(
               (status = 404, body = Problem, content_type = "application/problem+json"),
               (status = 409, body = Problem, content_type = "application/problem+json"))
 )]
-async fn retry(State(stores): Service, Id(id): Id) -> Result<(StatusCode, Json<Store>), Problem> {
+async fn retry(Service(stores): Service, Id(id): Id) -> Result<(StatusCode, Json<Store>), Problem> {
     Ok((StatusCode::ACCEPTED, Json(stores.retry(&id).await?)))
 }
 
@@ -247,7 +247,7 @@ enum EventsFormat {
               (status = 404, body = Problem, content_type = "application/problem+json"))
 )]
 async fn events(
-    State(stores): Service,
+    Service(stores): Service,
     Id(id): Id,
     Parameters(query): Parameters<EventsQuery>,
     headers: HeaderMap,
@@ -270,7 +270,7 @@ fn wants_text(headers: &HeaderMap) -> bool {
 
 /// How the platform is doing. Answers 200 as long as the server works, also while the cluster does not.
 #[utoipa::path(get, path = "/api/health", responses((status = 200, body = Health)))]
-async fn health(State(stores): Service) -> Result<Json<Health>, Problem> {
+async fn health(Service(stores): Service) -> Result<Json<Health>, Problem> {
     Ok(Json(stores.health().await?))
 }
 

@@ -4,9 +4,9 @@ use app::error::AppError;
 use axum::{
     body::{self, Body},
     extract::Request,
-    http::StatusCode,
+    http::{StatusCode, header},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
 
 use super::problem::status_of;
@@ -16,6 +16,13 @@ const ERROR_HEADER: &str = "serverfnerror";
 
 /// Longest error that is read, in bytes: a few sentences.
 const MAX_ERROR: usize = 64 * 1024;
+
+/// The answer of a server function that was not called, as its callers read it.
+pub(super) fn refuse(error: &AppError) -> Response {
+    let body = serde_json::to_string(error).unwrap_or_default();
+    let headers = [(ERROR_HEADER, "refused"), (header::CONTENT_TYPE.as_str(), "application/json")];
+    (status_of(error), headers, body).into_response()
+}
 
 /// Leptos answers every error of a server function with 500, as if the server were at fault. This gives it the status of
 /// its kind. Answers to forms without JavaScript are redirects and stay so.

@@ -1,9 +1,10 @@
 //! The live stream: every event of the platform, as server-sent events, without a gap.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{collections::HashMap, convert::Infallible, sync::Arc, time::Duration};
 
 use app::model::{Event, StoreId};
 use axum::{
+    Extension,
     extract::State,
     http::{HeaderMap, HeaderName, header},
     response::{
@@ -19,7 +20,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::{extract::Parameters, problem::Problem};
 use crate::{
-    db::{Database, events},
+    access::{Actor, Reach},
+    accounts::AccountService,
+    db::{Database, events, stores},
     events::Doorbell,
 };
 
@@ -55,9 +58,12 @@ pub(super) async fn stream(
     State(db): State<Database>,
     State(doorbell): State<Doorbell>,
     State(stop): State<CancellationToken>,
+    State(accounts): State<AccountService>,
+    Extension(actor): Extension<Actor>,
     Parameters(query): Parameters<StreamQuery>,
     headers: HeaderMap,
-) -> impl IntoResponse {
+) -> Result<impl IntoResponse, Problem> {
+    let reach = actor.reach().ok_or_else(|| actor.refusal())?;
     let asked = headers.get("last-event-id").and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
     let newest = db.newest_event();
     // An id from before the database was made anew lies in the future, where nothing would be heard of for long.
@@ -66,15 +72,41 @@ pub(super) async fn stream(
     // Sent at once, so that clients and proxies see the answer begin before anything happens.
     let begun = sender.try_send(Ok(sse::Event::default().comment("connected")));
     debug_assert!(begun.is_ok(), "the channel is new and has room");
-    let follower = Follower { db, doorbell, only: query.store, last, sender };
+    let follower = Follower { db, doorbell, only: query.store, reach, owners: HashMap::new(), last, sender };
+    let over = over(stop, &accounts, &actor);
     tokio::spawn(async move {
         tokio::select! {
             () = follower.follow() => {}
-            () = stop.cancelled() => {}
+            () = over => {}
         }
     });
     let messages: ReceiverStream<Result<sse::Event, Infallible>> = ReceiverStream::new(receiver);
-    respond(messages)
+    Ok(respond(messages))
+}
+
+/// When a stream ends by itself: the server stops, or whoever follows it may no longer be who they were. They come back, and are
+/// asked again.
+pub(super) fn over(
+    stop: CancellationToken,
+    accounts: &AccountService,
+    actor: &Actor,
+) -> impl Future<Output = ()> + Send + use<> {
+    let user = actor.user().map(|user| user.id);
+    let mut changes = accounts.changes();
+    async move {
+        let changed = async {
+            loop {
+                match changes.recv().await {
+                    Ok(changed) if Some(changed) != user => {}
+                    Ok(_) | Err(_) => return,
+                }
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = changed => {}
+        }
+    }
 }
 
 /// Answers with messages as they come.
@@ -91,6 +123,10 @@ struct Follower {
     db: Database,
     doorbell: Doorbell,
     only: Option<StoreId>,
+    /// Only events of stores that the client sees.
+    reach: Reach,
+    /// Whether it sees those that it was told of, or was not.
+    owners: HashMap<StoreId, bool>,
     /// The id of the last event that was dealt with.
     last: i64,
     sender: mpsc::Sender<Result<sse::Event, Infallible>>,
@@ -158,10 +194,33 @@ impl Follower {
         }
     }
 
+    /// Whether the client sees this store. Its owner never changes.
+    async fn is_seen(&mut self, id: &StoreId) -> sqlx::Result<bool> {
+        if self.reach == Reach::All {
+            return Ok(true);
+        }
+        if let Some(seen) = self.owners.get(id) {
+            return Ok(*seen);
+        }
+        let mut read = self.db.read().await?;
+        let owner = stores::owner_of(&mut read, id).await?.flatten();
+        let seen = self.reach.covers(owner);
+        self.owners.insert(id.clone(), seen);
+        Ok(seen)
+    }
+
     async fn send(&mut self, event: &Arc<Event>) -> Result<(), Over> {
         self.last = event.id;
         if self.only.as_ref().is_some_and(|store| *store != event.store_id) {
             return Ok(());
+        }
+        match self.is_seen(&event.store_id).await {
+            Ok(true) => {}
+            Ok(false) => return Ok(()),
+            Err(error) => {
+                tracing::error!(%error, "a live stream ends because it cannot be read whose a store is");
+                return Err(Over);
+            }
         }
         let message = sse::Event::default().event("store").id(event.id.to_string()).json_data(&**event);
         let Ok(message) = message else {

@@ -2,7 +2,7 @@
 
 use app::{
     error::AppError,
-    model::{EventKind, Level, NewStore, Slug, Store, StoreName},
+    model::{EventKind, Level, NewStore, Slug, Store, StoreName, UserId},
 };
 
 use super::{
@@ -19,13 +19,16 @@ impl StoreService {
     /// Checks what was asked for, keeps it, and queues its provision.
     pub(super) async fn create_store(
         &self,
+        owner: Option<UserId>,
         request: NewStore,
         idempotency_key: Option<String>,
     ) -> Result<Store, AppError> {
         let name: StoreName = request.name.parse()?;
         let slug: Option<Slug> =
             Some(request.slug.trim()).filter(|slug| !slug.is_empty()).map(str::parse).transpose()?;
+        // Two people may send the same key, and mean two stores.
         let key = idempotency_key.map(check_key).transpose()?;
+        let key = key.map(|key| owner.map_or_else(|| key.clone(), |owner| format!("{owner}:{key}")));
         let mut change = self.db.change().await.map_err(self.db_error())?;
         if let Some(key) = &key {
             let earlier = stores::find_by_idempotency_key(change.connection(), key).await.map_err(self.db_error())?;
@@ -33,7 +36,7 @@ impl StoreService {
                 return same_request(earlier, &request, &name, slug.as_ref());
             }
         }
-        self.refuse_taken(&mut change, &name, slug.as_ref()).await?;
+        self.refuse_taken(&mut change, owner, &name, slug.as_ref()).await?;
         let id = self.entropy.store_id();
         let now = self.clock.now();
         let row = NewRow {
@@ -43,6 +46,7 @@ impl StoreService {
             size: request.size,
             content: request.content,
             url: &self.addresses.of(&id, slug.as_ref()),
+            owner,
             created_at: now,
             idempotency_key: key.as_deref(),
         };
@@ -56,13 +60,24 @@ impl StoreService {
     }
 
     /// Names and addresses are for one living store each.
-    async fn refuse_taken(&self, change: &mut Change, name: &StoreName, slug: Option<&Slug>) -> Result<(), AppError> {
+    async fn refuse_taken(
+        &self,
+        change: &mut Change,
+        owner: Option<UserId>,
+        name: &StoreName,
+        slug: Option<&Slug>,
+    ) -> Result<(), AppError> {
         let same_name = stores::find_living_by_name(change.connection(), name).await.map_err(self.db_error())?;
         if let Some(id) = same_name {
-            let other = self.find_in(change, &id).await?.name;
+            let other = self.find_in(change, &id).await?;
+            // Whose store it is may be somebody's own business.
+            let which = match other.owner.map(|other| other.id) == owner {
+                true => format!(" (its id is {id})"),
+                false => String::new(),
+            };
             return Err(AppError::Taken {
                 field: "name".to_owned(),
-                reason: format!("There is already a store called {other} (its id is {id}). Choose another name."),
+                reason: format!("There is already a store called {}{which}. Choose another name.", other.name),
             });
         }
         let Some(slug) = slug else { return Ok(()) };

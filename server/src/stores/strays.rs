@@ -87,6 +87,7 @@ impl StoreService {
             size: Size::default(),
             content: Content::default(),
             url: &self.addresses.of(&stray.id, None),
+            owner: None,
             created_at: stray.created_at.unwrap_or_else(|| self.clock.now()),
             idempotency_key: None,
         };

@@ -29,6 +29,8 @@ pub struct Server {
     data: TempDir,
     child: Option<Child>,
     client: Client<HttpConnector, Body>,
+    /// What shows that it is an administrator who asks.
+    token: String,
 }
 
 impl Server {
@@ -38,8 +40,9 @@ impl Server {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port();
         let data = tempfile::tempdir().expect("a temporary folder");
         let client = Client::builder(TokioExecutor::new()).build_http();
-        let mut server = Self { cluster: cluster.clone(), port, data, child: None, client };
+        let mut server = Self { cluster: cluster.clone(), port, data, child: None, client, token: String::new() };
         server.run().await;
+        server.token = server.make_token().await;
         server
     }
 
@@ -56,10 +59,17 @@ impl Server {
         command.current_dir(root).stdin(Stdio::null()).kill_on_drop(true);
         self.child = Some(command.spawn().expect("the server starts"));
         let begun = Instant::now();
-        while self.ask::<serde_json::Value>(Method::GET, "/api/health", None).await.is_none() {
+        while self.text("/readyz").await.is_none() {
             assert!(begun.elapsed() < START, "the server does not answer");
             sleep(Duration::from_millis(10)).await;
         }
+    }
+
+    async fn make_token(&self) -> String {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_urumi"));
+        let printed = command.arg("token").arg("--data-dir").arg(self.data.path()).output().await.expect("it runs");
+        assert!(printed.status.success(), "{}", String::from_utf8_lossy(&printed.stderr));
+        String::from_utf8(printed.stdout).expect("text").trim().to_owned()
     }
 
     /// Ends it as `kill -9` does, and starts it again.
@@ -115,7 +125,8 @@ impl Server {
 
     fn request(&self, method: Method, path: &str) -> Builder {
         let request = Request::builder().method(method).uri(format!("http://127.0.0.1:{}{path}", self.port));
-        request.header("content-type", "application/json")
+        let token = format!("Bearer {}", self.token);
+        request.header("content-type", "application/json").header("authorization", token)
     }
 
     async fn send<T: DeserializeOwned>(&self, request: Builder, body: Option<String>) -> Option<T> {

@@ -5,6 +5,7 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
+        mpsc::{self, Receiver},
     },
     time::Duration,
 };
@@ -73,10 +74,11 @@ fn live_twice(number: u32, moment: Moment) -> bool {
 
 fn first_process(database: &Path, cluster: &Arc<FakeCluster>, number: u32, moment: Moment) -> bool {
     let runtime = Runtime::new().expect("a runtime");
+    let (lives, dead) = mpsc::channel();
     let ended = runtime.block_on(async {
         let platform = open(database.to_owned(), Arc::clone(cluster), DEADLINES, NO_CARE).await;
         let end = Arc::new(Notify::new());
-        end_at(&platform.db, number, moment, Arc::clone(&end)).await;
+        end_at(&platform.db, number, moment, Arc::clone(&end), dead).await;
         tokio::select! {
             () = end.notified() => true,
             () = live(&*platform.stores) => false,
@@ -84,11 +86,13 @@ fn first_process(database: &Path, cluster: &Arc<FakeCluster>, number: u32, momen
     });
     // As a kill does: nothing is told to anybody, everything ends where it stands.
     runtime.shutdown_background();
+    drop(lives);
     ended
 }
 
-/// Lets no write happen from the one with this number, or from the one after it, and tells when it is reached.
-async fn end_at(db: &server::db::Database, number: u32, moment: Moment, end: Arc<Notify>) {
+/// Lets no write happen from the one with this number, or from the one after it, and tells when it is reached. The connection that
+/// writes stands still there until the process is `dead`: it could be replaced otherwise, by one that writes on.
+async fn end_at(db: &server::db::Database, number: u32, moment: Moment, end: Arc<Notify>, dead: Receiver<()>) {
     let mut change = db.change().await.expect("a connection");
     let mut connection = change.connection().lock_handle().await.expect("the connection");
     let count = AtomicU32::new(0);
@@ -97,7 +101,12 @@ async fn end_at(db: &server::db::Database, number: u32, moment: Moment, end: Arc
         if write >= number {
             end.notify_one();
         }
-        write < number || (write == number && moment == Moment::After)
+        let happens = write < number || (write == number && moment == Moment::After);
+        if !happens {
+            // Nothing is ever sent: the answer is that the other end is gone.
+            assert!(dead.recv().is_err());
+        }
+        happens
     });
 }
 

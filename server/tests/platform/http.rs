@@ -186,6 +186,7 @@ async fn the_openapi_document_describes_every_route_of_the_api() {
     let expected = [
         "delete /api/stores/{id}",
         "get /api/health",
+        "get /api/me",
         "get /api/stores",
         "get /api/stores/{id}",
         "get /api/stores/{id}/credentials",
@@ -197,12 +198,16 @@ async fn the_openapi_document_describes_every_route_of_the_api() {
         "get /api/stores/{id}/pods",
         "get /api/strays",
         "get /api/stream",
+        "get /api/users",
+        "patch /api/users/{id}",
         "post /api/stores",
         "post /api/stores/{id}/check",
         "post /api/stores/{id}/offer",
         "post /api/stores/{id}/retry",
         "post /api/stores/{id}/sign-in-link",
         "post /api/strays/{id}/removal",
+        "post /api/users",
+        "post /api/users/{id}/invitation",
         "put /api/stores/{id}/protection",
     ];
     assert_eq!(routes, expected);

@@ -48,7 +48,7 @@ async fn a_check_runs_once_at_a_time_and_to_its_end_though_nobody_waits_for_it()
     let id = ready(&app).await;
     let path = format!("/api/stores/{id}/check");
     app.cluster.hold(Step::Checkout);
-    let hung_up = tokio::time::timeout(Duration::from_millis(50), app.post(&path, "")).await;
+    let hung_up = tokio::time::timeout(Duration::from_millis(500), app.post(&path, "")).await;
     assert!(hung_up.is_err(), "the check is held");
     assert!(app.post(&path, "").await.problem(409, "conflict").contains("already"));
     app.cluster.release();

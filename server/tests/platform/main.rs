@@ -1,5 +1,6 @@
 //! The whole platform with a real database and the real router; only the cluster is fake.
 
+mod accounts;
 mod care;
 mod conflicts;
 mod crash;
@@ -11,6 +12,7 @@ mod jobs;
 mod list;
 mod probes;
 mod recovery;
+mod roles;
 mod stray;
 mod stream;
 mod support;

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
-use app::model::{Event, Status, Step};
-use axum::{body::Body, http::Request};
+use app::model::{Event, NewToken, Role, Scope, Status, Step, Store, UserChange};
+use axum::{
+    body::Body,
+    http::{Method, Request},
+};
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 
-use crate::support::{PATIENCE, TestApp};
+use crate::support::{PATIENCE, TestApp, request};
 
 /// Reads messages until `enough` says so; answers with the events.
 async fn read(app: &TestApp, path: &str, last: Option<i64>, enough: impl Fn(&[Event]) -> bool) -> Vec<Event> {
@@ -18,7 +21,19 @@ async fn read(app: &TestApp, path: &str, last: Option<i64>, enough: impl Fn(&[Ev
 
 /// Reads messages until `enough` says so; answers with their data.
 async fn read_data(app: &TestApp, path: &str, last: Option<i64>, enough: impl Fn(&[String]) -> bool) -> Vec<String> {
+    read_data_of(app, &app.token, path, last, enough).await
+}
+
+/// The same of somebody else.
+async fn read_data_of(
+    app: &TestApp,
+    token: &str,
+    path: &str,
+    last: Option<i64>,
+    enough: impl Fn(&[String]) -> bool,
+) -> Vec<String> {
     let mut request = Request::builder().uri(path).header("accept", "text/event-stream");
+    request = request.header("authorization", format!("Bearer {token}"));
     if let Some(last) = last {
         request = request.header("last-event-id", last);
     }
@@ -54,6 +69,45 @@ async fn a_client_that_comes_back_gets_exactly_what_it_missed() {
     let seen = all[3].id;
     let missed = read(&app, "/api/stream", Some(seen), |events| events.len() >= all.len() - 4).await;
     assert_eq!(missed, all[4..]);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_member_hears_of_their_own_stores_only() {
+    let app = TestApp::start().await;
+    let accounts = &app.platform().accounts;
+    let ada = accounts.ensure_administrator("ada", None).await.expect("a user");
+    let new = NewToken { name: "test".to_owned(), scopes: Scope::ALL.to_vec(), days: None };
+    let token = accounts.make_token(ada.id, new).await.expect("a token").secret;
+    let member = UserChange { role: Some(Role::Member), disabled: None };
+    app.patch(&format!("/api/users/{}", ada.id), serde_json::to_string(&member).expect("JSON")).await;
+    let others = app.create("Another's").await;
+    app.wait_for(&others.id, Status::Ready).await;
+    let create = request(Method::POST, "/api/stores").header("authorization", format!("Bearer {token}"));
+    let create = create.header("content-type", "application/json").body(Body::from(r#"{"name":"Ada's"}"#));
+    let own: Store = app.send(create.expect("a request")).await.json();
+    app.wait_for(&own.id, Status::Ready).await;
+    let all = app.events(&own.id).await;
+    let parse = |data: &String| serde_json::from_str::<Event>(data).expect("an event");
+    let heard = read_data_of(&app, &token, "/api/stream", Some(0), |data| data.len() >= all.len()).await;
+    assert_eq!(heard.iter().map(parse).collect::<Vec<_>>(), all);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_whoever_follows_it_is_somebody_else_now() {
+    let app = TestApp::start().await;
+    let ada = app.platform().accounts.ensure_administrator("ada", None).await.expect("a user");
+    let new = NewToken { name: "test".to_owned(), scopes: vec![Scope::Read], days: None };
+    let token = app.platform().accounts.make_token(ada.id, new).await.expect("a token").secret;
+    let follow = request(Method::GET, "/api/stream").header("authorization", format!("Bearer {token}"));
+    let router = app.platform().router.clone();
+    let mut body = router.oneshot(follow.body(Body::empty()).expect("a request")).await.expect("an answer").into_body();
+    let first = body.frame().await.expect("it begins").expect("a frame").into_data().expect("data");
+    assert_eq!(first, ": connected\n\n");
+    app.patch(&format!("/api/users/{}", ada.id), r#"{"disabled":true}"#).await;
+    let ended = async { while body.frame().await.is_some() {} };
+    tokio::time::timeout(PATIENCE, ended).await.expect("the stream ends");
     app.finish().await;
 }
 

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use app::model::{Event, Status, Store, StoreDetail, StoreId};
+use app::model::{Event, NewToken, Scope, Status, Store, StoreDetail, StoreId};
 use axum::{
     body::Body,
     http::{HeaderMap, Method, Request, StatusCode},
@@ -11,6 +11,7 @@ use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use server::{
+    accounts::SessionLimits,
     addresses::Addresses,
     clock::Clock,
     entropy::Entropy,
@@ -45,6 +46,10 @@ pub const NO_CARE: Care = Care {
     try_again: Duration::from_millis(300),
 };
 
+/// As the server has them.
+pub const SESSION_LIMITS: SessionLimits =
+    SessionLimits { idle: Duration::from_secs(7 * 24 * 3_600), lifetime: Duration::from_secs(30 * 24 * 3_600) };
+
 /// A running platform. [`finish`](Self::finish) must be called at the end: it asserts that no job was forgotten.
 pub struct TestApp {
     pub platform: Option<Platform>,
@@ -52,6 +57,9 @@ pub struct TestApp {
     folder: TempDir,
     deadlines: Deadlines,
     care: Care,
+    /// What shows that it is an administrator who asks.
+    pub token: String,
+    pub clock: Clock,
 }
 
 /// An answer, read to its end.
@@ -112,8 +120,22 @@ impl TestApp {
     /// A platform with its database in this folder.
     pub async fn start_at(folder: TempDir, cluster: FakeCluster, deadlines: Deadlines) -> Self {
         let cluster = Arc::new(cluster);
-        let platform = Some(open(folder.path().join("urumi.db"), Arc::clone(&cluster), deadlines, NO_CARE).await);
-        Self { platform, cluster, folder, deadlines, care: NO_CARE }
+        let mut app = Self::without_users(folder, cluster, deadlines).await;
+        app.token = administrators_token(app.platform()).await;
+        app
+    }
+
+    /// A platform on which nobody can sign in yet.
+    pub async fn start_without_users() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self::without_users(folder, Arc::new(FakeCluster::new(Duration::from_millis(1))), DEADLINES).await
+    }
+
+    async fn without_users(folder: TempDir, cluster: Arc<FakeCluster>, deadlines: Deadlines) -> Self {
+        let clock = Clock::movable();
+        let file = folder.path().join("urumi.db");
+        let platform = Some(open_at(file, Arc::clone(&cluster), deadlines, NO_CARE, clock.clone()).await);
+        Self { platform, cluster, folder, deadlines, care: NO_CARE, token: String::new(), clock }
     }
 
     pub fn platform(&self) -> &Platform {
@@ -145,10 +167,22 @@ impl TestApp {
     /// cluster.
     pub async fn restart(&mut self) {
         self.platform.take().expect("the platform runs").stop().await;
-        self.platform = Some(open(self.database(), Arc::clone(&self.cluster), self.deadlines, self.care).await);
+        self.platform = Some(
+            open_at(self.database(), Arc::clone(&self.cluster), self.deadlines, self.care, self.clock.clone()).await,
+        );
     }
 
-    pub async fn send(&self, request: Request<Body>) -> Answer {
+    /// Sends a request as an administrator's program, unless it says whose it is.
+    pub async fn send(&self, mut request: Request<Body>) -> Answer {
+        let headers = request.headers_mut();
+        if !headers.contains_key("authorization") && !headers.contains_key("cookie") {
+            headers.insert("authorization", format!("Bearer {}", self.token).parse().expect("a header"));
+        }
+        self.send_as_it_is(request).await
+    }
+
+    /// Sends a request of somebody else's.
+    pub async fn send_as_it_is(&self, request: Request<Body>) -> Answer {
         let response = self.platform().router.clone().oneshot(request).await.expect("an answer");
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("a body").to_bytes();
@@ -166,6 +200,11 @@ impl TestApp {
 
     pub async fn put(&self, path: &str, body: &'static str) -> Answer {
         let request = request(Method::PUT, path).header("content-type", "application/json");
+        self.send(request.body(body.into()).expect("a request")).await
+    }
+
+    pub async fn patch(&self, path: &str, body: impl Into<Body>) -> Answer {
+        let request = request(Method::PATCH, path).header("content-type", "application/json");
         self.send(request.body(body.into()).expect("a request")).await
     }
 
@@ -237,9 +276,15 @@ impl TestApp {
     }
 
     /// Stops the platform and asserts that no job was left in its queue.
-    pub async fn finish(mut self) {
+    pub async fn finish(self) {
+        self.finish_and(|| {}).await;
+    }
+
+    /// The same, and looks at what it left behind.
+    pub async fn finish_and(mut self, look: impl FnOnce()) {
         let left = self.jobs_left().await;
         self.platform.take().expect("the platform runs").stop().await;
+        look();
         assert_eq!(left, 0, "jobs were left in the queue");
     }
 }
@@ -251,9 +296,26 @@ impl Drop for TestApp {
     }
 }
 
+/// A token that may do everything.
+async fn administrators_token(platform: &Platform) -> String {
+    let user = platform.accounts.ensure_administrator("admin", None).await.expect("an administrator");
+    let new = NewToken { name: "tests".to_owned(), scopes: Scope::ALL.to_vec(), days: None };
+    platform.accounts.make_token(user.id, new).await.expect("a token").secret
+}
+
 pub async fn open(database: PathBuf, cluster: Arc<FakeCluster>, deadlines: Deadlines, care: Care) -> Platform {
+    open_at(database, cluster, deadlines, care, Clock::system()).await
+}
+
+async fn open_at(
+    database: PathBuf,
+    cluster: Arc<FakeCluster>,
+    deadlines: Deadlines,
+    care: Care,
+    clock: Clock,
+) -> Platform {
     let parts = Parts {
-        clock: Clock::system(),
+        clock,
         entropy: Entropy::from_os(),
         provisioner: cluster as Arc<dyn Provisioner>,
         store_client: None,
@@ -266,11 +328,12 @@ pub async fn open(database: PathBuf, cluster: Arc<FakeCluster>, deadlines: Deadl
         max_parallel_installs: 2,
         deadlines,
         care,
+        session_limits: SESSION_LIMITS,
         leptos: server::site::options("no-front-end".as_ref()).expect("options"),
     };
     Platform::start(&database, parts).await.expect("the platform starts")
 }
 
-fn request(method: Method, path: &str) -> axum::http::request::Builder {
+pub fn request(method: Method, path: &str) -> axum::http::request::Builder {
     Request::builder().method(method).uri(path).header("host", "localhost:3000")
 }

@@ -6,7 +6,8 @@ use crate::{
     api::RetryStores,
     components::{Ago, Icon, Problem, Progress, RefusedRetry, RetryForm, Shape, StatusBadge},
     islands::SelectAll,
-    model::{Failure, Store},
+    model::{Action, Failure, Store},
+    service::{may, may_with, me},
     words,
 };
 
@@ -18,7 +19,8 @@ pub fn StoreTable(
     /// Whether they are all gone, so that nothing can be done with them.
     deleted: bool,
 ) -> impl IntoView {
-    let bulk = (!deleted).then(|| view! { <Bulk /> });
+    let may_change = me().is_some_and(|user| user.may(Action::Change, true));
+    let bulk = (may_change && !deleted).then(|| view! { <Bulk /> });
     let age = if deleted { "Deleted" } else { "Created" };
     view! {
         {bulk}
@@ -76,10 +78,14 @@ pub fn NoStores(
             </p>
         }
     });
+    let lede = match may(Action::Create) {
+        true => "Give the first one a name above. Then this happens, and you can watch it:",
+        false => "When somebody creates the first one, this happens, and you can watch it:",
+    };
     view! {
         <section class="card empty" aria-labelledby="empty-title">
             <h2 id="empty-title">"No stores yet"</h2>
-            <p>"Give the first one a name above. Then this happens, and you can watch it:"</p>
+            <p>{lede}</p>
             <ol>
                 <li>"It gets a namespace of its own in the cluster, with limits and a closed network."</li>
                 <li>"Database and WordPress start, and the shop is installed with a demo product."</li>
@@ -96,10 +102,11 @@ pub fn NoStores(
 fn StoreRow(store: Store) -> impl IntoView {
     let name = store.name.to_string();
     let href = format!("/stores/{}", store.id);
-    let retry = store.failure.as_ref().is_some_and(Failure::can_be_retried).then(|| {
+    let may_change = may_with(Action::Change, &store);
+    let retry = (may_change && store.failure.as_ref().is_some_and(Failure::can_be_retried)).then(|| {
         view! { <RetryForm id=store.id.clone() name=name.clone() /> }
     });
-    let delete = words::can_be_deleted(&store).then(|| {
+    let delete = (may_change && words::can_be_deleted(&store)).then(|| {
         view! {
             <a href=format!("{href}/delete") class="button quiet-button" aria-label=format!("Delete {name}")>
                 <Icon shape=Shape::Bin />
@@ -107,7 +114,7 @@ fn StoreRow(store: Store) -> impl IntoView {
             </a>
         }
     });
-    let select = words::is_there(store.status).then(|| {
+    let select = (may_change && words::is_there(store.status)).then(|| {
         view! {
             <input type="checkbox" form="bulk" name="ids[]" value=store.id.to_string() aria-label=format!("Select {name}") />
         }
@@ -115,6 +122,9 @@ fn StoreRow(store: Store) -> impl IntoView {
     let protected = store
         .protected
         .then(|| view! { <span class="quiet protected"><Icon shape=Shape::Shield /> "Protected"</span> });
+    // Of one's own it goes without saying.
+    let others = store.owner.as_ref().filter(|owner| me().is_none_or(|user| user.id != owner.id));
+    let others = others.map(|owner| view! { <span class="quiet owner">{format!("by {}", owner.name)}</span> });
     view! {
         <tr role="row" id=store.id.namespace()>
             <th role="rowheader" scope="row">
@@ -129,6 +139,7 @@ fn StoreRow(store: Store) -> impl IntoView {
             </td>
             <td role="cell" class="age">
                 <Ago at=store.deleted_at.unwrap_or(store.created_at) />
+                {others}
             </td>
             <td role="cell" class="actions">{retry} {protected} {delete}</td>
         </tr>

@@ -3,7 +3,7 @@
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use crate::{
-    api::SignIn,
+    api::OpenAdmin,
     components::{Icon, Problem, Shape},
     islands::ShowCredentialsButton,
     model::StoreId,
@@ -15,14 +15,14 @@ pub fn AccessCard(
     /// Which store.
     id: StoreId,
 ) -> impl IntoView {
-    let answer = ServerAction::<SignIn>::new().value();
+    let answer = ServerAction::<OpenAdmin>::new().value();
     view! {
         <section class="card" aria-labelledby="access-title">
             <h2 id="access-title">"Sign in"</h2>
             <p class="quiet">
                 "A link that is good once takes you into the admin without the password that “Open admin” asks for. The password is read from the cluster when you ask. Both are noted in the history."
             </p>
-            <form method="post" action=SignIn::url() target="_blank">
+            <form method="post" action=OpenAdmin::url() target="_blank">
                 <input type="hidden" name="id" value=id.to_string() />
                 <button type="submit" class="button">
                     "Sign in to the admin"

@@ -5,7 +5,8 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 use crate::{
     api::TestCheckout,
     components::{Ago, Icon, Problem, Shape},
-    model::{CheckReport, Edition, Store},
+    model::{Action, CheckReport, Edition, Store},
+    service::may_with,
 };
 
 /// The last order check, and another one.
@@ -45,11 +46,8 @@ pub fn CheckoutCard<'a>(
         }
         .into_any(),
     };
-    view! {
-        <section class="card" aria-labelledby="checkout-title">
-            <h2 id="checkout-title">{title}</h2>
-            {told}
-            {buys}
+    let form = may_with(Action::Change, store).then(|| {
+        view! {
             <form method="post" action=TestCheckout::url() data-once="">
                 <input type="hidden" name="id" value=store.id.to_string() />
                 <button type="submit" class="button" data-busy=busy>
@@ -57,6 +55,14 @@ pub fn CheckoutCard<'a>(
                     <span>{button}</span>
                 </button>
             </form>
+        }
+    });
+    view! {
+        <section class="card" aria-labelledby="checkout-title">
+            <h2 id="checkout-title">{title}</h2>
+            {told}
+            {buys}
+            {form}
             <Problem error=Signal::derive(move || answer.get().and_then(Result::err)) />
         </section>
     }

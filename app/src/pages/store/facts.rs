@@ -12,6 +12,7 @@ pub fn FactsCard<'a>(
 ) -> impl IntoView + use<> {
     let (size, content) = (store.size, store.content.label());
     let (url, namespace, created_at) = (store.url.clone(), store.id.namespace(), store.created_at);
+    let owner = store.owner.clone();
     let ready = store.ready_at.map(|at| {
         view! {
             <dt>"Ready"</dt>
@@ -53,6 +54,7 @@ pub fn FactsCard<'a>(
                 <dt>"Created"</dt>
                 <dd>
                     <Ago at=created_at />
+                    {owner.map(|owner| view! { <span class="quiet">{format!("by {}", owner.name)}</span> })}
                 </dd>
                 {ready}
                 {deleted}

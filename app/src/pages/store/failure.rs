@@ -5,7 +5,8 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 use crate::{
     api::TakeUpOffer,
     components::{Confirm, Icon, RetryForm, Shape},
-    model::{Failure, Offer, Status, Store, StoreId},
+    model::{Action, Failure, Offer, Status, Store, StoreId},
+    service::may_with,
 };
 
 /// Cause, advice, evidence and the button that tries again.
@@ -18,7 +19,10 @@ pub fn FailureCard<'a>(
 ) -> impl IntoView + use<> {
     let id = store.id.clone();
     let failure = store.failure.clone();
-    let again = if store.status == Status::Degraded {
+    let may_change = may_with(Action::Change, store);
+    let again = if !may_change {
+        ().into_any()
+    } else if store.status == Status::Degraded {
         view! { <RetryForm id word="Repair now" /> }.into_any()
     } else if failure.as_ref().is_some_and(Failure::can_be_retried) {
         view! { <RetryForm id /> }.into_any()
@@ -38,7 +42,7 @@ pub fn FailureCard<'a>(
         .into_any()
     };
     let offer = failure.as_ref().and_then(|failure| failure.offer.clone());
-    let offer = offer.map(|offer| view! { <OfferForm id=store.id.clone() offer /> });
+    let offer = offer.filter(|_| may_change).map(|offer| view! { <OfferForm id=store.id.clone() offer /> });
     let kept = (failures > 0).then(|| {
         let text = match failures {
             1 => "Everything that was seen".to_owned(),

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 
 use crate::{
     components::{Ahead, Crumb, Icon, Progress, ProtectForm, Shape, StatusBadge},
-    model::{Edition, Store},
+    model::{Action, Edition, Store},
+    service::may_with,
     words,
 };
 
@@ -43,7 +44,8 @@ pub fn StoreHead<'a>(
         }
     });
     let open = words::can_be_opened(store.status).then(|| view! { <OpenLinks store /> });
-    let delete = words::can_be_deleted(store).then(|| {
+    let may_change = may_with(Action::Change, store);
+    let delete = (may_change && words::can_be_deleted(store)).then(|| {
         view! {
             <a href=format!("/stores/{}/delete", store.id) class="button danger">
                 <Icon shape=Shape::Bin />
@@ -51,7 +53,7 @@ pub fn StoreHead<'a>(
             </a>
         }
     });
-    let protect = words::is_there(store.status).then(|| {
+    let protect = (may_change && words::is_there(store.status)).then(|| {
         view! { <ProtectForm id=store.id.clone() protected=store.protected /> }
     });
     let is_kept = (store.protected && words::is_there(store.status)).then(|| {

@@ -64,7 +64,7 @@ async fn a_database_of_any_former_version_opens_with_everything_in_it() {
             limit: 10,
         };
         let mut read = database.read().await.expect("a connection");
-        let stores = fleet::list(&mut read, &query).await.expect("a list").stores;
+        let stores = fleet::list(&mut read, &query, None).await.expect("a list").stores;
         let statuses: Vec<Status> = stores.iter().map(|store| store.status).collect();
         assert_eq!(statuses, Status::ALL, "from version {migrations}");
         assert_eq!(stores[0].name.as_str(), "Store 1");

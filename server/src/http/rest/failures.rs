@@ -1,16 +1,13 @@
 //! What failed, and what belongs to no store.
 
 use app::model::{FailedAttempt, Store, StrayRemoval, Strays};
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{Json, http::StatusCode};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{
-    super::{
-        HttpState,
-        extract::{self, Id},
-        problem::Problem,
-    },
-    Service,
+use super::super::{
+    HttpState,
+    extract::{self, Id, Service},
+    problem::Problem,
 };
 
 /// The routes, with their descriptions.
@@ -28,7 +25,7 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
     responses((status = 200, body = [FailedAttempt]),
               (status = 404, body = Problem, content_type = "application/problem+json"))
 )]
-async fn failures(State(stores): Service, Id(id): Id) -> Result<Json<Vec<FailedAttempt>>, Problem> {
+async fn failures(Service(stores): Service, Id(id): Id) -> Result<Json<Vec<FailedAttempt>>, Problem> {
     Ok(Json(stores.failures(&id).await?))
 }
 
@@ -40,7 +37,7 @@ async fn failures(State(stores): Service, Id(id): Id) -> Result<Json<Vec<FailedA
               (status = 409, body = Problem, content_type = "application/problem+json"),
               (status = 503, body = Problem, content_type = "application/problem+json"))
 )]
-async fn take_up_offer(State(stores): Service, Id(id): Id) -> Result<(StatusCode, Json<Store>), Problem> {
+async fn take_up_offer(Service(stores): Service, Id(id): Id) -> Result<(StatusCode, Json<Store>), Problem> {
     Ok((StatusCode::ACCEPTED, Json(stores.take_up_offer(&id).await?)))
 }
 
@@ -49,7 +46,7 @@ async fn take_up_offer(State(stores): Service, Id(id): Id) -> Result<(StatusCode
     get, path = "/api/strays",
     responses((status = 200, body = Strays), (status = 503, body = Problem, content_type = "application/problem+json"))
 )]
-async fn strays(State(stores): Service) -> Result<Json<Strays>, Problem> {
+async fn strays(Service(stores): Service) -> Result<Json<Strays>, Problem> {
     Ok(Json(stores.find_strays().await?))
 }
 
@@ -66,7 +63,7 @@ async fn strays(State(stores): Service) -> Result<Json<Strays>, Problem> {
               (status = 503, body = Problem, content_type = "application/problem+json"))
 )]
 async fn remove_stray(
-    State(stores): Service,
+    Service(stores): Service,
     Id(id): Id,
     extract::Json(removal): extract::Json<StrayRemoval>,
 ) -> Result<(StatusCode, Json<Store>), Problem> {

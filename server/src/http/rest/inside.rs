@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use app::model::{CheckReport, Component, Credentials, Object, Pods, SignInLink};
 use axum::{
-    Json,
+    Extension, Json,
     extract::State,
     http::header,
     response::{IntoResponse, Response, sse},
@@ -15,14 +15,13 @@ use tokio_util::sync::CancellationToken;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{
-    super::{
-        HttpState,
-        extract::{Id, Parameters},
-        problem::Problem,
-        stream,
-    },
-    Service,
+use crate::{access::Actor, accounts::AccountService};
+
+use super::super::{
+    HttpState,
+    extract::{Id, Parameters, Service},
+    problem::Problem,
+    stream,
 };
 
 /// Log lines in one answer when the request does not say how many.
@@ -47,7 +46,7 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
               (status = 404, body = Problem, content_type = "application/problem+json"),
               (status = 503, body = Problem, content_type = "application/problem+json"))
 )]
-async fn pods(State(stores): Service, Id(id): Id) -> Result<Json<Pods>, Problem> {
+async fn pods(Service(stores): Service, Id(id): Id) -> Result<Json<Pods>, Problem> {
     Ok(Json(stores.pods(&id).await?))
 }
 
@@ -58,7 +57,7 @@ async fn pods(State(stores): Service, Id(id): Id) -> Result<Json<Pods>, Problem>
               (status = 404, body = Problem, content_type = "application/problem+json"),
               (status = 503, body = Problem, content_type = "application/problem+json"))
 )]
-async fn inventory(State(stores): Service, Id(id): Id) -> Result<Json<Vec<Object>>, Problem> {
+async fn inventory(Service(stores): Service, Id(id): Id) -> Result<Json<Vec<Object>>, Problem> {
     Ok(Json(stores.inventory(&id).await?))
 }
 
@@ -70,7 +69,7 @@ async fn inventory(State(stores): Service, Id(id): Id) -> Result<Json<Vec<Object
               (status = 409, body = Problem, content_type = "application/problem+json"),
               (status = 503, body = Problem, content_type = "application/problem+json"))
 )]
-async fn check(State(stores): Service, Id(id): Id) -> Result<Json<CheckReport>, Problem> {
+async fn check(Service(stores): Service, Id(id): Id) -> Result<Json<CheckReport>, Problem> {
     Ok(Json(stores.check(&id).await?))
 }
 
@@ -82,7 +81,7 @@ async fn check(State(stores): Service, Id(id): Id) -> Result<Json<CheckReport>, 
               (status = 409, body = Problem, content_type = "application/problem+json"),
               (status = 503, body = Problem, content_type = "application/problem+json"))
 )]
-async fn sign_in_link(State(stores): Service, Id(id): Id) -> Result<Response, Problem> {
+async fn sign_in_link(Service(stores): Service, Id(id): Id) -> Result<Response, Problem> {
     let link = stores.sign_in_link(&id).await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(link)).into_response())
 }
@@ -106,7 +105,11 @@ struct LogsQuery {
               (status = 404, body = Problem, content_type = "application/problem+json"),
               (status = 503, body = Problem, content_type = "application/problem+json"))
 )]
-async fn logs(State(stores): Service, Id(id): Id, Parameters(query): Parameters<LogsQuery>) -> Result<String, Problem> {
+async fn logs(
+    Service(stores): Service,
+    Id(id): Id,
+    Parameters(query): Parameters<LogsQuery>,
+) -> Result<String, Problem> {
     let component = query.component.unwrap_or(Component::Wordpress);
     Ok(stores.logs(&id, component, query.lines.unwrap_or(DEFAULT_LOG_LINES)).await?)
 }
@@ -122,8 +125,10 @@ async fn logs(State(stores): Service, Id(id): Id, Parameters(query): Parameters<
               (status = 404, body = Problem, content_type = "application/problem+json"))
 )]
 async fn follow_logs(
-    State(stores): Service,
+    Service(stores): Service,
     State(stop): State<CancellationToken>,
+    State(accounts): State<AccountService>,
+    Extension(actor): Extension<Actor>,
     Id(id): Id,
     Parameters(query): Parameters<LogsQuery>,
 ) -> Result<impl IntoResponse, Problem> {
@@ -131,7 +136,7 @@ async fn follow_logs(
     let lines = stores.follow_logs(&id, component, query.lines.unwrap_or(DEFAULT_LOG_LINES)).await?;
     // What breaks a line in an event stream, besides the breaks that the log has none of any more.
     let messages = lines.map(|line| Ok::<_, Infallible>(sse::Event::default().data(line.replace('\r', " "))));
-    Ok(stream::respond(messages.take_until(stop.cancelled_owned())))
+    Ok(stream::respond(messages.take_until(Box::pin(stream::over(stop, &accounts, &actor)))))
 }
 
 /// How to sign in to a ready store's administration. That somebody asked becomes an event.
@@ -142,7 +147,7 @@ async fn follow_logs(
               (status = 409, body = Problem, content_type = "application/problem+json"),
               (status = 503, body = Problem, content_type = "application/problem+json"))
 )]
-async fn credentials(State(stores): Service, Id(id): Id) -> Result<Response, Problem> {
+async fn credentials(Service(stores): Service, Id(id): Id) -> Result<Response, Problem> {
     let credentials = stores.credentials(&id).await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(credentials)).into_response())
 }

@@ -4,7 +4,8 @@ use app::model::{Failure, Offer, Reason, Step, Target};
 
 use crate::provisioner::{Examination, Fault, Remedy, StoreSpec};
 
-/// What a store's name begins with to make the pretended provision fail at the step named after it, or its deletion at `delete`.
+/// What a store's name begins with to make the pretended provision fail at the step named after it, or its deletion at `delete`
+/// or `volume`.
 pub const FAIL_AT: &str = "Fail at ";
 
 /// What a store's name begins with to be found wrong once it is ready.
@@ -31,18 +32,25 @@ pub(super) fn failure_at(store: &StoreSpec, step: Step) -> Option<Failure> {
 /// The failure of its deletion that a store asks for; what it offers helps.
 pub(super) fn failure_of_deletion(store: &StoreSpec) -> Option<Failure> {
     let wanted = store.name.as_str().strip_prefix(FAIL_AT)?;
-    wanted.starts_with("delete").then(|| {
+    let target = |kind: &str| Target {
+        api_version: "v1".to_owned(),
+        kind: kind.to_owned(),
+        name: "pretended".to_owned(),
+        uid: format!("{}-of-{}", kind.to_lowercase(), store.id),
+    };
+    let (cause, offer) = if wanted.starts_with("delete") {
         let finalizer = "pretended.example.com/hold".to_owned();
-        let object = Target {
-            api_version: "v1".to_owned(),
-            kind: "ConfigMap".to_owned(),
-            name: "pretended".to_owned(),
-            uid: format!("configmap-of-{}", store.id),
-        };
-        let cause = format!("ConfigMap pretended is held by the finalizer {finalizer}, as the store's name asks.");
-        let failure = Failure::new(Reason::RemovalStuck, None, cause, "Take up what is offered: nothing here is real.");
-        Failure { offer: Some(Offer::ReleaseFinalizer { object, finalizer }), ..failure }
-    })
+        let cause = format!("ConfigMap pretended is held by the finalizer {finalizer}");
+        (cause, Offer::ReleaseFinalizer { object: target("ConfigMap"), finalizer })
+    } else if wanted.starts_with("volume") {
+        let cause = "The volume pretended has the reclaim policy Retain".to_owned();
+        (cause, Offer::ReclaimVolume { object: target("PersistentVolume") })
+    } else {
+        return None;
+    };
+    let cause = format!("{cause}, as the store's name asks.");
+    let failure = Failure::new(Reason::RemovalStuck, None, cause, "Take up what is offered: nothing here is real.");
+    Some(Failure { offer: Some(offer), ..failure })
 }
 
 /// What is found of an open store that asks for it.

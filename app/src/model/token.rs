@@ -1,0 +1,59 @@
+//! What programs show instead of a session.
+
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
+
+use super::UnknownWord;
+
+/// A part of what a token may do, within what its owner may.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", parse_err_ty = UnknownWord, parse_err_fn = UnknownWord::new)]
+pub enum Scope {
+    /// See stores with their history and logs, and how the platform is doing.
+    Read,
+    /// Create, change and delete stores.
+    Manage,
+    /// Credentials and sign-in links of stores.
+    Enter,
+    /// Users, and what belongs to no store.
+    Administer,
+}
+
+impl Scope {
+    /// Every scope.
+    pub const ALL: &'static [Self] = Self::VARIANTS;
+
+    /// The word for wire and database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
+    /// What it allows, for people.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Read => "See stores",
+            Self::Manage => "Create, change and delete stores",
+            Self::Enter => "Credentials and sign-in links of stores",
+            Self::Administer => "Users, and what belongs to no store",
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! The users as one request may ask about them.
+
+use app::{
+    error::AppError,
+    model::{Action, FreshToken, NewToken, NewUser, OneTimeLink, SignedIn, Token, User, UserChange, UserId, Verdict},
+    service::{Accounts, Fresh},
+};
+use async_trait::async_trait;
+
+use super::{
+    AccountService,
+    backend::{AuthSession, Credentials},
+    sessions::About,
+};
+use crate::{
+    access::{Actor, Via, Who},
+    db::users::Account,
+};
+
+/// Longest that is kept of what a browser calls itself, in characters.
+const MAX_AGENT: usize = 200;
+
+/// The users, and who asks about them.
+pub struct ActingAccounts {
+    service: AccountService,
+    actor: Actor,
+    session: AuthSession,
+    /// What the browser calls itself.
+    agent: String,
+}
+
+impl ActingAccounts {
+    /// On behalf of whoever sent a request.
+    #[must_use]
+    pub fn new(service: AccountService, actor: Actor, session: AuthSession, agent: &str) -> Self {
+        Self { service, actor, session, agent: agent.chars().take(MAX_AGENT).collect() }
+    }
+
+    /// Whoever asks, with a session: what is about their own account is not for programs.
+    fn account(&self) -> Result<&Account, AppError> {
+        match &self.actor.who {
+            Who::User { via: Via::Token { .. }, .. } => {
+                Err(AppError::Forbidden { reason: "A token cannot do that: sign in.".to_owned() })
+            }
+            _ => self.session.user.as_ref().ok_or(AppError::SignedOut),
+        }
+    }
+
+    fn manage(&self) -> Result<(), AppError> {
+        match self.actor.verdict(Action::ManageUsers, None) {
+            Verdict::Allowed => Ok(()),
+            Verdict::Refused | Verdict::Unseen => Err(self.actor.refusal()),
+        }
+    }
+
+    async fn let_in(&self, credentials: Credentials) -> Result<(), AppError> {
+        let account = self.session.authenticate(credentials).await.map_err(|error| self.session_error(error))?;
+        let account = account.ok_or(AppError::WrongCredentials)?;
+        self.begin_session(&account).await
+    }
+
+    /// Signs in here. The session gets another id, so that one that somebody else put into the browser is of no use to them.
+    async fn begin_session(&self, account: &Account) -> Result<(), AppError> {
+        let mut session = self.session.clone();
+        let fault = |error| self.service.internal(error);
+        if session.session.id().is_some() {
+            // Whoever was signed in here before is so no longer.
+            session.session.flush().await.map_err(fault)?;
+        }
+        session.login(account).await.map_err(|error| self.session_error(error))?;
+        session.session.cycle_id().await.map_err(fault)?;
+        let now = self.service.now();
+        let about = About {
+            user: account.user.id,
+            since: now,
+            seen_at: now,
+            address: self.actor.address.map(|address| address.to_string()).unwrap_or_default(),
+            agent: self.agent.clone(),
+        };
+        session.session.insert(About::KEY, about).await.map_err(|error| self.service.internal(error))?;
+        self.service.note_sign_in(account.user.id).await
+    }
+
+    fn session_error(&self, error: axum_login::Error<AccountService>) -> AppError {
+        match error {
+            axum_login::Error::Backend(error) => error,
+            axum_login::Error::Session(error) => self.service.internal(error),
+        }
+    }
+}
+
+#[async_trait]
+impl Accounts for ActingAccounts {
+    fn me(&self) -> Option<User> {
+        self.actor.user().cloned()
+    }
+
+    async fn sign_in(&self, name: &str, password: &str) -> Result<(), AppError> {
+        self.let_in(Credentials::Password { name: name.to_owned(), password: password.to_owned() }).await
+    }
+
+    async fn invitation(&self, word: &str) -> Result<Option<String>, AppError> {
+        match self.service.link(word).await?.user {
+            Some(user) => Ok(self.service.find(user).await?.map(|account| account.user.name.to_string())),
+            None => Ok(None),
+        }
+    }
+
+    async fn accept(&self, word: &str, name: &str, password: &str) -> Result<(), AppError> {
+        let (word, name, password) = (word.to_owned(), name.to_owned(), password.to_owned());
+        self.let_in(Credentials::Invitation { word, name, password }).await
+    }
+
+    async fn enter(&self, word: &str) -> Result<(), AppError> {
+        self.let_in(Credentials::Link(word.to_owned())).await
+    }
+
+    async fn any(&self) -> Result<bool, AppError> {
+        self.service.any().await
+    }
+
+    fn show_once(&self, fresh: Fresh) {
+        if let Some(user) = self.actor.user() {
+            self.service.show_once(user.id, fresh);
+        }
+    }
+
+    fn shown_once(&self) -> Option<Fresh> {
+        self.service.shown_once(self.actor.user()?.id)
+    }
+
+    async fn sign_out(&self) -> Result<(), AppError> {
+        let user = self.account()?.user.id;
+        self.session.clone().logout().await.map_err(|error| self.session_error(error))?;
+        self.service.tell(user);
+        Ok(())
+    }
+
+    async fn sign_out_everywhere(&self) -> Result<(), AppError> {
+        let user = self.account()?.user.id;
+        self.service.end_sessions(user).await?;
+        self.session.clone().logout().await.map_err(|error| self.session_error(error))?;
+        Ok(())
+    }
+
+    async fn change_password(&self, old: &str, new: &str) -> Result<(), AppError> {
+        let account = self.service.replace_password(self.account()?, old, new).await?;
+        self.begin_session(&account).await
+    }
+
+    async fn sessions(&self) -> Result<Vec<SignedIn>, AppError> {
+        let user = self.account()?.user.id;
+        let found = self.service.sessions_of(user, self.session.session.id()).await;
+        found.map_err(|error| self.service.internal(error))
+    }
+
+    async fn tokens(&self) -> Result<Vec<Token>, AppError> {
+        self.service.tokens_of(self.account()?.user.id).await
+    }
+
+    async fn create_token(&self, new: NewToken) -> Result<FreshToken, AppError> {
+        self.service.make_token(self.account()?.user.id, new).await
+    }
+
+    async fn revoke_token(&self, id: i64) -> Result<(), AppError> {
+        self.service.drop_token(self.account()?.user.id, id).await
+    }
+
+    async fn users(&self) -> Result<Vec<User>, AppError> {
+        self.manage()?;
+        self.service.all().await
+    }
+
+    async fn add_user(&self, new: NewUser) -> Result<(User, OneTimeLink), AppError> {
+        self.manage()?;
+        self.service.add(new).await
+    }
+
+    async fn change_user(&self, id: UserId, change: UserChange) -> Result<User, AppError> {
+        self.manage()?;
+        self.service.alter(id, change).await
+    }
+
+    async fn invite_again(&self, id: UserId) -> Result<OneTimeLink, AppError> {
+        self.manage()?;
+        self.service.invite(id).await
+    }
+}

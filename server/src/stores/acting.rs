@@ -1,0 +1,194 @@
+//! The platform as one person may use it: who may do what, at both doors, on one screen.
+
+use std::sync::Arc;
+
+use app::{
+    error::AppError,
+    model::{
+        Action, CheckReport, Component, Counts, Credentials, Event, FailedAttempt, Health, NewStore, Object, Pods,
+        SignInLink, Slug, Status, Store, StoreDetail, StoreId, StorePage, StoreQuery, StrayRemoval, Strays, Verdict,
+    },
+    service::{LogLines, Stores},
+};
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::StoreService;
+use crate::{
+    access::{Actor, Reach},
+    db::stores,
+};
+
+/// The platform, and who asks.
+pub struct ActingStores {
+    service: Arc<StoreService>,
+    actor: Actor,
+}
+
+impl ActingStores {
+    /// On behalf of whoever sent a request.
+    #[must_use]
+    pub fn new(service: Arc<StoreService>, actor: Actor) -> Self {
+        Self { service, actor }
+    }
+
+    /// Whether something may be done that is about no store.
+    fn may(&self, action: Action) -> Result<(), AppError> {
+        match self.actor.verdict(action, None) {
+            Verdict::Allowed => Ok(()),
+            Verdict::Refused | Verdict::Unseen => Err(self.actor.refusal()),
+        }
+    }
+
+    /// Whether something may be done with a store. Its owner never changes, so that this holds when it is done.
+    async fn may_with(&self, action: Action, id: &StoreId) -> Result<(), AppError> {
+        let owner = self.service.owner_of(id).await?;
+        match self.actor.verdict(action, owner) {
+            Verdict::Allowed => Ok(()),
+            Verdict::Refused => Err(self.actor.refusal()),
+            Verdict::Unseen => Err(AppError::no_store(id.as_str())),
+        }
+    }
+
+    fn reach(&self) -> Result<Reach, AppError> {
+        self.actor.reach().ok_or_else(|| self.actor.refusal())
+    }
+}
+
+#[async_trait]
+impl Stores for ActingStores {
+    async fn create(&self, request: NewStore, idempotency_key: Option<String>) -> Result<Store, AppError> {
+        self.may(Action::Create)?;
+        let owner = self.actor.user().map(|user| user.id);
+        self.service.create_store(owner, request, idempotency_key).await
+    }
+
+    async fn list(&self, query: StoreQuery) -> Result<StorePage, AppError> {
+        self.service.list_within(self.reach()?, query).await
+    }
+
+    async fn counts(&self) -> Result<Counts, AppError> {
+        self.service.counts_within(self.reach()?).await
+    }
+
+    async fn get(&self, id: &StoreId) -> Result<StoreDetail, AppError> {
+        self.may_with(Action::See, id).await?;
+        self.service.get(id).await
+    }
+
+    async fn resident_by_id(&self, id: &StoreId) -> Result<Option<(StoreId, Status)>, AppError> {
+        self.service.resident_by_id(id).await
+    }
+
+    async fn resident_by_slug(&self, slug: &Slug) -> Result<Option<(StoreId, Status)>, AppError> {
+        self.service.resident_by_slug(slug).await
+    }
+
+    fn address_at(&self, label: &str) -> String {
+        self.service.address_at(label)
+    }
+
+    async fn events(&self, id: &StoreId, after: i64, limit: u32) -> Result<Vec<Event>, AppError> {
+        self.may_with(Action::See, id).await?;
+        self.service.events(id, after, limit).await
+    }
+
+    async fn retry(&self, id: &StoreId) -> Result<Store, AppError> {
+        self.may_with(Action::Change, id).await?;
+        self.service.retry(id).await
+    }
+
+    async fn delete(&self, id: &StoreId) -> Result<Store, AppError> {
+        self.may_with(Action::Change, id).await?;
+        self.service.delete(id).await
+    }
+
+    async fn take_up_offer(&self, id: &StoreId) -> Result<Store, AppError> {
+        self.may_with(Action::Change, id).await?;
+        self.service.take_up_offer(id).await
+    }
+
+    async fn failures(&self, id: &StoreId) -> Result<Vec<FailedAttempt>, AppError> {
+        self.may_with(Action::See, id).await?;
+        self.service.failures(id).await
+    }
+
+    async fn strays(&self) -> Result<Strays, AppError> {
+        self.may(Action::SeeStrays)?;
+        self.service.strays().await
+    }
+
+    async fn find_strays(&self) -> Result<Strays, AppError> {
+        self.may(Action::SeeStrays)?;
+        self.service.find_strays().await
+    }
+
+    async fn remove_stray(&self, id: &StoreId, removal: StrayRemoval) -> Result<Store, AppError> {
+        self.may(Action::RemoveStrays)?;
+        self.service.remove_stray(id, removal).await
+    }
+
+    async fn protect(&self, id: &StoreId, protected: bool) -> Result<Store, AppError> {
+        self.may_with(Action::Change, id).await?;
+        self.service.protect(id, protected).await
+    }
+
+    async fn credentials(&self, id: &StoreId) -> Result<Credentials, AppError> {
+        self.may_with(Action::Enter, id).await?;
+        self.service.credentials(id).await
+    }
+
+    async fn check(&self, id: &StoreId) -> Result<CheckReport, AppError> {
+        self.may_with(Action::Change, id).await?;
+        self.service.check(id).await
+    }
+
+    async fn sign_in_link(&self, id: &StoreId) -> Result<SignInLink, AppError> {
+        self.may_with(Action::Enter, id).await?;
+        self.service.sign_in_link(id).await
+    }
+
+    async fn pods(&self, id: &StoreId) -> Result<Pods, AppError> {
+        self.may_with(Action::See, id).await?;
+        self.service.pods(id).await
+    }
+
+    async fn inventory(&self, id: &StoreId) -> Result<Vec<Object>, AppError> {
+        self.may_with(Action::See, id).await?;
+        self.service.inventory(id).await
+    }
+
+    async fn logs(&self, id: &StoreId, component: Component, lines: u32) -> Result<String, AppError> {
+        self.may_with(Action::See, id).await?;
+        self.service.logs(id, component, lines).await
+    }
+
+    async fn follow_logs(&self, id: &StoreId, component: Component, lines: u32) -> Result<LogLines, AppError> {
+        self.may_with(Action::See, id).await?;
+        self.service.follow_logs(id, component, lines).await
+    }
+
+    async fn health(&self) -> Result<Health, AppError> {
+        self.service.health().await
+    }
+
+    fn newest_event(&self) -> i64 {
+        self.service.newest_event()
+    }
+
+    fn now(&self) -> Timestamp {
+        self.service.now()
+    }
+}
+
+impl StoreService {
+    /// Whose store it is.
+    ///
+    /// # Errors
+    /// There is no such store, or the database refuses.
+    async fn owner_of(&self, id: &StoreId) -> Result<Option<app::model::UserId>, AppError> {
+        let mut read = self.db.read().await.map_err(self.db_error())?;
+        let found = stores::owner_of(&mut read, id).await.map_err(self.db_error())?;
+        found.ok_or_else(|| AppError::no_store(id.as_str()))
+    }
+}
