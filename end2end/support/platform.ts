@@ -34,7 +34,10 @@ export class Platform {
   }
 
   async create(name: string, wishes: Wishes = {}): Promise<Store> {
-    const answer = await this.request.post(`${this.base}/api/stores`, { headers: this.headers, data: { name, ...wishes } });
+    const answer = await this.request.post(`${this.base}/api/stores`, {
+      headers: this.headers,
+      data: { name, ...wishes },
+    });
     expect(answer.status(), await answer.text()).toBe(201);
     return (await answer.json()) as Store;
   }

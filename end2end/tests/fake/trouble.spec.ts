@@ -45,11 +45,7 @@ withAndWithoutJavaScript(() => {
     await expect(page.getByText("Asked for: Release ConfigMap pretended and delete again")).toBeVisible();
   });
 
-  test("a volume that was to be kept is removed only when its name is typed", async ({
-    dashboard,
-    page,
-    platform,
-  }) => {
+  test("a volume that was to be kept is removed only when its name is typed", async ({ dashboard, page, platform }) => {
     const store = await platform.ready("Fail at volume");
     await platform.delete(store.id);
     await platform.becomes(store.id, "failed");
