@@ -300,7 +300,7 @@ fn lock_after(wrong: u32) -> Option<Duration> {
 }
 
 fn no_link() -> AppError {
-    AppError::NotFound { what: "That link was used already, or is too old, and".to_owned() }
+    AppError::NotFound { what: "This link (used already, or too old)".to_owned() }
 }
 
 /// What is kept of a secret that is random enough not to be guessed.
