@@ -18,6 +18,8 @@ mod access;
 #[cfg(feature = "ssr")]
 mod account;
 #[cfg(feature = "ssr")]
+mod audit;
+#[cfg(feature = "ssr")]
 mod event;
 #[cfg(feature = "ssr")]
 mod failure;
@@ -51,6 +53,7 @@ pub use word::UnknownWord;
 pub use self::{
     access::{Action, Verdict},
     account::{FreshToken, NewToken, NewUser, OneTimeLink, SignedIn, Token, User, UserChange},
+    audit::{AuditEntry, AuditQuery, Deed, Outcome},
     event::{Event, EventKind, Level},
     failure::{During, FailedAttempt, Failure, Finding, Offer, Reason, Target},
     health::{ClusterHealth, Health},

@@ -1,6 +1,7 @@
 //! The document around every page, and which page stands at which address.
 
 mod account;
+mod audit;
 mod credentials;
 mod delete;
 mod failures;
@@ -22,6 +23,7 @@ use leptos_router::{
 
 use self::{
     account::AccountPage,
+    audit::AuditPage,
     credentials::CredentialsPage,
     delete::{DeleteManyPage, DeletePage},
     failures::FailuresPage,
@@ -107,6 +109,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
                         <Route path=path!("/welcome") view=WelcomePage ssr=SsrMode::Async />
                         <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
+                        <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
                         <Route path=path!("/users") view=UsersPage ssr=SsrMode::Async />
                         <Route path=path!("/strays") view=StraysPage ssr=SsrMode::Async />
                         <Route path=path!("/strays/:id") view=StrayPage ssr=SsrMode::Async />

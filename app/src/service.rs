@@ -10,9 +10,9 @@ use leptos::prelude::use_context;
 use crate::{
     error::AppError,
     model::{
-        Action, CheckReport, Component, Counts, Credentials, Event, FailedAttempt, FreshToken, Health, NewStore,
-        NewToken, NewUser, Object, OneTimeLink, Pods, SignInLink, SignedIn, Slug, Status, Store, StoreDetail, StoreId,
-        StorePage, StoreQuery, StrayRemoval, Strays, Token, User, UserChange, UserId, UserName,
+        Action, AuditEntry, AuditQuery, CheckReport, Component, Counts, Credentials, Event, FailedAttempt, FreshToken,
+        Health, NewStore, NewToken, NewUser, Object, OneTimeLink, Pods, SignInLink, SignedIn, Slug, Status, Store,
+        StoreDetail, StoreId, StorePage, StoreQuery, StrayRemoval, Strays, Token, User, UserChange, UserId, UserName,
     },
 };
 
@@ -172,6 +172,12 @@ pub trait Accounts: Send + Sync + 'static {
 
     /// Changes a user, which signs them out where it takes something away.
     async fn change_user(&self, id: UserId, change: UserChange) -> Result<User, AppError>;
+
+    /// Lines of the audit log, the newest first.
+    async fn audit(&self, query: AuditQuery) -> Result<Vec<AuditEntry>, AppError>;
+
+    /// Lines with greater numbers, the oldest first; none when there are no more.
+    async fn audit_after(&self, id: i64) -> Result<Vec<AuditEntry>, AppError>;
 
     /// A link with which a user chooses a password, as for one who forgot it.
     async fn invite_again(&self, id: UserId) -> Result<OneTimeLink, AppError>;

@@ -1,5 +1,6 @@
 //! SQLite: intent, jobs and history. All SQL of the server is in this module and its children.
 
+pub mod audit;
 pub mod care;
 pub mod events;
 pub mod failures;

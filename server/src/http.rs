@@ -43,6 +43,7 @@ use utoipa::openapi::OpenApi;
 use crate::{
     accounts::{AccountService, SqliteSessions},
     addresses::Addresses,
+    audit::AuditLog,
     db::Database,
     events::Doorbell,
     metrics::Metrics,
@@ -62,6 +63,8 @@ pub struct HttpState {
     pub service: Arc<StoreService>,
     /// The users.
     pub accounts: AccountService,
+    /// Who did what.
+    pub audit: AuditLog,
     /// Where the live stream reads what it missed.
     pub db: Database,
     /// What wakes the live stream.
@@ -95,7 +98,6 @@ pub fn router(state: HttpState) -> Router {
         .route("/api/{*rest}", get(rest::unknown).fallback(rest::unknown))
         .method_not_allowed_fallback(rest::wrong_method);
 
-    let context = provide_services;
     let shell = {
         let options = state.leptos.clone();
         move || app::shell(options.clone())
@@ -113,14 +115,14 @@ pub fn router(state: HttpState) -> Router {
         .route("/enter", get(identity::enter))
         // What browsers ask for beside an answer that is no page.
         .route("/favicon.ico", get(async || Redirect::permanent("/favicon.svg")))
-        .leptos_routes_with_context(&state, generate_route_list(app::App), context.clone(), shell)
+        .leptos_routes_with_context(&state, generate_route_list(app::App), provide_services, shell)
         .nest_service(
             "/pkg",
             tower::ServiceBuilder::new()
                 .layer(middleware::from_fn(move |request, next| cache_when_found(for_ever.clone(), request, next)))
                 .service(assets),
         )
-        .fallback(file_and_error_handler_with_context::<HttpState, _>(context, app::shell))
+        .fallback(file_and_error_handler_with_context::<HttpState, _>(provide_services, app::shell))
         .layer(middleware::from_fn_with_state(state.clone(), identity::identify))
         .layer(sign_in_layer(&state))
         .layer(tower_http::limit::RequestBodyLimitLayer::new(MAX_BODY))

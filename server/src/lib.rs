@@ -3,6 +3,7 @@
 pub mod access;
 pub mod accounts;
 pub mod addresses;
+pub mod audit;
 mod autopsy;
 pub mod checks;
 pub mod clock;

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     accounts::{AccountService, SessionLimits},
     addresses::Addresses,
+    audit::AuditLog,
     checks::Checks,
     clock::Clock,
     db::{Database, installation},
@@ -108,6 +109,7 @@ impl Platform {
             metrics: metrics.clone(),
             care: parts.care,
         };
+        let clock = parts.clock.clone();
         let accounts = AccountService::new(
             db.clone(),
             parts.clock.clone(),
@@ -133,6 +135,7 @@ impl Platform {
             stores: Arc::clone(&stores),
             service,
             accounts: accounts.clone(),
+            audit: AuditLog::new(db.clone(), clock),
             db: db.clone(),
             doorbell,
             stop: stop_streams.clone(),

@@ -51,9 +51,11 @@ pub fn Header() -> impl IntoView {
 #[component]
 fn Menu(user: User) -> impl IntoView {
     let users = user.may(Action::ManageUsers, false).then(|| view! { <a href="/users">"Users"</a> });
+    let audit = user.may(Action::SeeAudit, false).then(|| view! { <a href="/audit">"Audit log"</a> });
     view! {
         <nav class="menu" aria-label="Account">
             {users}
+            {audit}
             <a href="/account">{user.name.to_string()}</a>
             <form method="post" action=SignOut::url()>
                 <button type="submit" class="button small quiet-button">

@@ -21,6 +21,8 @@ pub enum Action {
     RemoveStrays,
     /// See and change users.
     ManageUsers,
+    /// See who did what.
+    SeeAudit,
 }
 
 /// What becomes of a wish.
@@ -45,7 +47,7 @@ impl Action {
             Self::See | Self::SeeStrays => Scope::Read,
             Self::Create | Self::Change => Scope::Manage,
             Self::Enter => Scope::Enter,
-            Self::RemoveStrays | Self::ManageUsers => Scope::Administer,
+            Self::RemoveStrays | Self::ManageUsers | Self::SeeAudit => Scope::Administer,
         }
     }
 
@@ -72,7 +74,8 @@ impl Role {
                 | Action::Enter
                 | Action::SeeStrays
                 | Action::RemoveStrays
-                | Action::ManageUsers,
+                | Action::ManageUsers
+                | Action::SeeAudit,
             ) => Verdict::Refused,
         }
     }
@@ -100,6 +103,7 @@ mod tests {
             (Action::SeeStrays, [A, R, R, A]),
             (Action::RemoveStrays, [A, R, R, R]),
             (Action::ManageUsers, [A, R, R, R]),
+            (Action::SeeAudit, [A, R, R, R]),
         ];
         assert_eq!(table.map(|(action, _)| action), *Action::ALL);
         for (action, verdicts) in table {

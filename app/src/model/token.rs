@@ -32,7 +32,7 @@ pub enum Scope {
     Manage,
     /// Credentials and sign-in links of stores.
     Enter,
-    /// Users, and what belongs to no store.
+    /// Users, the audit log, and what belongs to no store.
     Administer,
 }
 
@@ -53,7 +53,7 @@ impl Scope {
             Self::Read => "See stores",
             Self::Manage => "Create, change and delete stores",
             Self::Enter => "Credentials and sign-in links of stores",
-            Self::Administer => "Users, and what belongs to no store",
+            Self::Administer => "Users, the audit log, and what belongs to no store",
         }
     }
 }

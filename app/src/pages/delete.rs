@@ -117,7 +117,7 @@ pub fn DeleteManyPage() -> impl IntoView {
             }
             match stores.get(id).await {
                 Ok(StoreDetail { store, .. }) if words::can_be_deleted(&store) && may_with(Action::Change, &store) => {
-                    doomed.push(store)
+                    doomed.push(store);
                 }
                 Ok(StoreDetail { store, .. }) => left_out.push(why_left_out(&store)),
                 Err(AppError::NotFound { .. }) => left_out.push(format!("{id} (there is no such store)")),

@@ -137,9 +137,11 @@ withAndWithoutJavaScript(() => {
 
 test("a page that is open when the session ends leads to the sign-in, and back", async ({
   context,
+  noise,
   page,
   platform,
 }) => {
+  noise.expect(/status of 401/);
   const store = await platform.ready("Corner shop");
   await page.goto(`/stores/${store.id}`);
   await expect(page.getByText("Live", { exact: true })).toBeVisible();

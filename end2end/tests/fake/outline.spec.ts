@@ -13,6 +13,7 @@ test("the outline of the list without stores", async ({ dashboard, page }) => {
       - status: Live
       - navigation "Account":
         - link "Users"
+        - link "Audit log"
         - link "admin"
         - button "Sign out"
     - main:

@@ -2,10 +2,14 @@
 
 use app::{
     error::AppError,
-    model::{Action, FreshToken, NewToken, NewUser, OneTimeLink, SignedIn, Token, User, UserChange, UserId, Verdict},
+    model::{
+        Action, AuditEntry, AuditQuery, Deed, FreshToken, NewToken, NewUser, OneTimeLink, SignedIn, Token, User,
+        UserChange, UserId, UserName, Verdict,
+    },
     service::{Accounts, Fresh},
 };
 use async_trait::async_trait;
+use axum_login::AuthnBackend as _;
 
 use super::{
     AccountService,
@@ -14,6 +18,7 @@ use super::{
 };
 use crate::{
     access::{Actor, Via, Who},
+    audit::{AuditLog, Target},
     db::users::Account,
 };
 
@@ -23,6 +28,7 @@ const MAX_AGENT: usize = 200;
 /// The users, and who asks about them.
 pub struct ActingAccounts {
     service: AccountService,
+    audit: AuditLog,
     actor: Actor,
     session: AuthSession,
     /// What the browser calls itself.
@@ -32,8 +38,8 @@ pub struct ActingAccounts {
 impl ActingAccounts {
     /// On behalf of whoever sent a request.
     #[must_use]
-    pub fn new(service: AccountService, actor: Actor, session: AuthSession, agent: &str) -> Self {
-        Self { service, actor, session, agent: agent.chars().take(MAX_AGENT).collect() }
+    pub fn new(service: AccountService, audit: AuditLog, actor: Actor, session: AuthSession, agent: &str) -> Self {
+        Self { service, audit, actor, session, agent: agent.chars().take(MAX_AGENT).collect() }
     }
 
     /// Whoever asks, with a session: what is about their own account is not for programs.
@@ -53,10 +59,51 @@ impl ActingAccounts {
         }
     }
 
-    async fn let_in(&self, credentials: Credentials) -> Result<(), AppError> {
-        let account = self.session.authenticate(credentials).await.map_err(|error| self.session_error(error))?;
-        let account = account.ok_or(AppError::WrongCredentials)?;
-        self.begin_session(&account).await
+    /// Lets somebody in, and notes that or why not. `typed` is the name that they say they have.
+    async fn let_in(&self, deed: Deed, typed: &str, credentials: Credentials) -> Result<(), AppError> {
+        // Not by way of the session, which would log each wrong password as an error.
+        let known = self.service.authenticate(credentials).await;
+        let account = match known.and_then(|account| account.ok_or(AppError::WrongCredentials)) {
+            Ok(account) => account,
+            Err(refusal) => {
+                // What is no name may be a password in the wrong field.
+                let name = typed.parse::<UserName>().map(String::from).unwrap_or_default();
+                let _kept = self.audit.note_of(&self.actor, (None, &name), deed, Some(&refusal)).await;
+                return Err(refusal);
+            }
+        };
+        self.begin_session(&account).await?;
+        let who = (Some(account.user.id), account.user.name.as_str());
+        let _kept = self.audit.note_of(&self.actor, who, deed, None).await;
+        Ok(())
+    }
+
+    /// Notes what became of something that somebody asked for.
+    async fn noted<T>(&self, deed: Deed, target: Target<'_>, outcome: Result<T, AppError>) -> Result<T, AppError> {
+        // What was done is done; where it cannot be noted the server's log has it.
+        let _kept = self.audit.note(&self.actor, deed, target, outcome.as_ref().err()).await;
+        outcome
+    }
+
+    /// Changes users, and notes that.
+    async fn managed<T>(
+        &self,
+        deed: Deed,
+        target: Target<'_>,
+        change: impl Future<Output = Result<T, AppError>> + Send,
+    ) -> Result<T, AppError> {
+        let outcome = match self.manage() {
+            Ok(()) => change.await,
+            Err(refusal) => Err(refusal),
+        };
+        self.noted(deed, target, outcome).await
+    }
+
+    fn see_audit(&self) -> Result<(), AppError> {
+        match self.actor.verdict(Action::SeeAudit, None) {
+            Verdict::Allowed => Ok(()),
+            Verdict::Refused | Verdict::Unseen => Err(self.actor.refusal()),
+        }
     }
 
     /// Signs in here. The session gets another id, so that one that somebody else put into the browser is of no use to them.
@@ -96,7 +143,8 @@ impl Accounts for ActingAccounts {
     }
 
     async fn sign_in(&self, name: &str, password: &str) -> Result<(), AppError> {
-        self.let_in(Credentials::Password { name: name.to_owned(), password: password.to_owned() }).await
+        let credentials = Credentials::Password { name: name.to_owned(), password: password.to_owned() };
+        self.let_in(Deed::SignIn, name, credentials).await
     }
 
     async fn invitation(&self, word: &str) -> Result<Option<String>, AppError> {
@@ -107,12 +155,13 @@ impl Accounts for ActingAccounts {
     }
 
     async fn accept(&self, word: &str, name: &str, password: &str) -> Result<(), AppError> {
+        let typed = name;
         let (word, name, password) = (word.to_owned(), name.to_owned(), password.to_owned());
-        self.let_in(Credentials::Invitation { word, name, password }).await
+        self.let_in(Deed::AcceptInvitation, typed, Credentials::Invitation { word, name, password }).await
     }
 
     async fn enter(&self, word: &str) -> Result<(), AppError> {
-        self.let_in(Credentials::Link(word.to_owned())).await
+        self.let_in(Deed::SignIn, "", Credentials::Link(word.to_owned())).await
     }
 
     async fn any(&self) -> Result<bool, AppError> {
@@ -133,18 +182,19 @@ impl Accounts for ActingAccounts {
         let user = self.account()?.user.id;
         self.session.clone().logout().await.map_err(|error| self.session_error(error))?;
         self.service.tell(user);
-        Ok(())
+        self.noted(Deed::SignOut, Target::Oneself, Ok(())).await
     }
 
     async fn sign_out_everywhere(&self) -> Result<(), AppError> {
         let user = self.account()?.user.id;
         self.service.end_sessions(user).await?;
         self.session.clone().logout().await.map_err(|error| self.session_error(error))?;
-        Ok(())
+        self.noted(Deed::SignOutEverywhere, Target::Oneself, Ok(())).await
     }
 
     async fn change_password(&self, old: &str, new: &str) -> Result<(), AppError> {
-        let account = self.service.replace_password(self.account()?, old, new).await?;
+        let changed = self.service.replace_password(self.account()?, old, new).await;
+        let account = self.noted(Deed::ChangePassword, Target::Oneself, changed).await?;
         self.begin_session(&account).await
     }
 
@@ -159,11 +209,16 @@ impl Accounts for ActingAccounts {
     }
 
     async fn create_token(&self, new: NewToken) -> Result<FreshToken, AppError> {
-        self.service.make_token(self.account()?.user.id, new).await
+        let name = new.name.clone();
+        let made = self.service.make_token(self.account()?.user.id, new).await;
+        let target = made.as_ref().map_or(Target::Token(0, &name), |fresh| Target::Token(fresh.token.id, &name));
+        let _kept = self.audit.note(&self.actor, Deed::CreateToken, target, made.as_ref().err()).await;
+        made
     }
 
     async fn revoke_token(&self, id: i64) -> Result<(), AppError> {
-        self.service.drop_token(self.account()?.user.id, id).await
+        let dropped = self.service.drop_token(self.account()?.user.id, id).await;
+        self.noted(Deed::RevokeToken, Target::Token(id, ""), dropped).await
     }
 
     async fn users(&self) -> Result<Vec<User>, AppError> {
@@ -172,17 +227,37 @@ impl Accounts for ActingAccounts {
     }
 
     async fn add_user(&self, new: NewUser) -> Result<(User, OneTimeLink), AppError> {
-        self.manage()?;
-        self.service.add(new).await
+        let name = new.name.clone();
+        let added = match self.manage() {
+            Ok(()) => self.service.add(new).await,
+            Err(refusal) => Err(refusal),
+        };
+        let target = added.as_ref().map_or(Target::Wish(&name), |(user, _)| Target::User(user.id, user.name.as_str()));
+        let _kept = self.audit.note(&self.actor, Deed::AddUser, target, added.as_ref().err()).await;
+        added
     }
 
     async fn change_user(&self, id: UserId, change: UserChange) -> Result<User, AppError> {
-        self.manage()?;
-        self.service.alter(id, change).await
+        let role = change.role.map(|role| format!("The role is {role} now"));
+        let disabled = change.disabled.map(|disabled| match disabled {
+            true => "Disabled".to_owned(),
+            false => "Let in again".to_owned(),
+        });
+        let what: Vec<_> = role.into_iter().chain(disabled).collect();
+        self.managed(Deed::ChangeUser, Target::Changed(id, &what.join(", ")), self.service.alter(id, change)).await
     }
 
     async fn invite_again(&self, id: UserId) -> Result<OneTimeLink, AppError> {
-        self.manage()?;
-        self.service.invite(id).await
+        self.managed(Deed::InviteAgain, Target::Changed(id, ""), self.service.invite(id)).await
+    }
+
+    async fn audit(&self, query: AuditQuery) -> Result<Vec<AuditEntry>, AppError> {
+        self.see_audit()?;
+        self.audit.list(query).await.map_err(self.service.db_error())
+    }
+
+    async fn audit_after(&self, id: i64) -> Result<Vec<AuditEntry>, AppError> {
+        self.see_audit()?;
+        self.audit.after(id).await.map_err(self.service.db_error())
     }
 }

@@ -61,7 +61,7 @@ impl SqliteSessions {
     }
 
     async fn keep(&self, record: &Record) -> anyhow::Result<()> {
-        let user = record.data.get(About::KEY).map(|about| About::deserialize(about)).transpose()?;
+        let user = record.data.get(About::KEY).map(About::deserialize).transpose()?;
         let data = serde_json::to_string(&record.data)?;
         let mut change = self.db.change().await?;
         let now = self.clock.now();

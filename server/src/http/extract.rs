@@ -45,16 +45,16 @@ pub(super) struct Service(pub(super) Arc<dyn Stores>);
 pub(super) struct Users(pub(super) Arc<dyn Accounts>);
 
 /// What was found out about a request before it came here.
-fn known<T: Clone + Send + Sync + 'static>(parts: &Parts) -> Result<T, Problem> {
+fn known<T: Clone + Send + Sync + 'static>(parts: &Parts) -> Result<T, AppError> {
     let found = parts.extensions.get::<T>().cloned();
-    found.ok_or_else(|| AppError::Internal { reference: "no-identity".to_owned() }.into())
+    found.ok_or_else(|| AppError::Internal { reference: "no-identity".to_owned() })
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Service {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        known(parts).map(Self)
+        Ok(known(parts).map(Self)?)
     }
 }
 
@@ -62,7 +62,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Users {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        known(parts).map(Self)
+        Ok(known(parts).map(Self)?)
     }
 }
 

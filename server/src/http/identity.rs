@@ -61,9 +61,10 @@ pub(super) async fn identify(State(state): State<HttpState>, mut request: Reques
     let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
     let actor = Actor { who, address };
     let agent = text(request.headers(), header::USER_AGENT.as_str()).unwrap_or_default().to_owned();
-    let stores: Arc<dyn Stores> = Arc::new(ActingStores::new(Arc::clone(&state.service), actor.clone()));
+    let stores: Arc<dyn Stores> =
+        Arc::new(ActingStores::new(Arc::clone(&state.service), state.audit.clone(), actor.clone()));
     let accounts: Arc<dyn Accounts> =
-        Arc::new(ActingAccounts::new(state.accounts.clone(), actor.clone(), session, &agent));
+        Arc::new(ActingAccounts::new(state.accounts.clone(), state.audit.clone(), actor.clone(), session, &agent));
     let extensions = request.extensions_mut();
     extensions.insert(stores);
     extensions.insert(accounts);

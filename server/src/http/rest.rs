@@ -1,5 +1,6 @@
 //! The REST API under `/api`: the same rules as the pages, for programs.
 
+mod audit;
 mod failures;
 mod inside;
 mod users;
@@ -54,6 +55,7 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
         .merge(failures::routes())
         .merge(inside::routes())
         .merge(users::routes())
+        .merge(audit::routes())
         .routes(routes!(health))
         .routes(routes!(stream::stream))
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use app::{
     error::AppError,
     model::{
-        Action, CheckReport, Component, Counts, Credentials, Event, FailedAttempt, Health, NewStore, Object, Pods,
-        SignInLink, Slug, Status, Store, StoreDetail, StoreId, StorePage, StoreQuery, StrayRemoval, Strays, Verdict,
+        Action, CheckReport, Component, Counts, Credentials, Deed, Event, FailedAttempt, Health, NewStore, Object,
+        Pods, SignInLink, Slug, Status, Store, StoreDetail, StoreId, StorePage, StoreQuery, StrayRemoval, Strays,
+        Verdict,
     },
     service::{LogLines, Stores},
 };
@@ -16,20 +17,43 @@ use jiff::Timestamp;
 use super::StoreService;
 use crate::{
     access::{Actor, Reach},
+    audit::{AuditLog, Target},
     db::stores,
 };
 
 /// The platform, and who asks.
 pub struct ActingStores {
     service: Arc<StoreService>,
+    audit: AuditLog,
     actor: Actor,
 }
 
 impl ActingStores {
     /// On behalf of whoever sent a request.
     #[must_use]
-    pub fn new(service: Arc<StoreService>, actor: Actor) -> Self {
-        Self { service, actor }
+    pub fn new(service: Arc<StoreService>, audit: AuditLog, actor: Actor) -> Self {
+        Self { service, audit, actor }
+    }
+
+    /// Does something with a store where that is allowed, and notes what became of it.
+    async fn noted<T>(
+        &self,
+        action: Action,
+        deed: Deed,
+        id: &StoreId,
+        done: impl Future<Output = Result<T, AppError>> + Send,
+    ) -> Result<T, AppError> {
+        let outcome = match self.may_with(action, id).await {
+            Ok(()) => done.await,
+            Err(refusal) => Err(refusal),
+        };
+        let kept = self.audit.note(&self.actor, deed, Target::Store(id), outcome.as_ref().err()).await;
+        match (action, kept) {
+            // Nobody sees what lets them in without its being noted.
+            (Action::Enter, Err(error)) => Err(self.service.db_error()(error)),
+            // What was done is done; the server's log has it.
+            _ => outcome,
+        }
     }
 
     /// Whether something may be done that is about no store.
@@ -58,9 +82,15 @@ impl ActingStores {
 #[async_trait]
 impl Stores for ActingStores {
     async fn create(&self, request: NewStore, idempotency_key: Option<String>) -> Result<Store, AppError> {
-        self.may(Action::Create)?;
-        let owner = self.actor.user().map(|user| user.id);
-        self.service.create_store(owner, request, idempotency_key).await
+        let (owner, name) = (self.actor.user().map(|user| user.id), request.name.clone());
+        let made = match self.may(Action::Create) {
+            Ok(()) => self.service.create_store(owner, request, idempotency_key).await,
+            Err(refusal) => Err(refusal),
+        };
+        let target = made.as_ref().map_or(Target::Wish(&name), |store| Target::Store(&store.id));
+        // What was done is done; where it cannot be noted the server's log has it.
+        let _kept = self.audit.note(&self.actor, Deed::CreateStore, target, made.as_ref().err()).await;
+        made
     }
 
     async fn list(&self, query: StoreQuery) -> Result<StorePage, AppError> {
@@ -94,18 +124,15 @@ impl Stores for ActingStores {
     }
 
     async fn retry(&self, id: &StoreId) -> Result<Store, AppError> {
-        self.may_with(Action::Change, id).await?;
-        self.service.retry(id).await
+        self.noted(Action::Change, Deed::RetryStore, id, self.service.retry(id)).await
     }
 
     async fn delete(&self, id: &StoreId) -> Result<Store, AppError> {
-        self.may_with(Action::Change, id).await?;
-        self.service.delete(id).await
+        self.noted(Action::Change, Deed::DeleteStore, id, self.service.delete(id)).await
     }
 
     async fn take_up_offer(&self, id: &StoreId) -> Result<Store, AppError> {
-        self.may_with(Action::Change, id).await?;
-        self.service.take_up_offer(id).await
+        self.noted(Action::Change, Deed::TakeUpOffer, id, self.service.take_up_offer(id)).await
     }
 
     async fn failures(&self, id: &StoreId) -> Result<Vec<FailedAttempt>, AppError> {
@@ -124,28 +151,30 @@ impl Stores for ActingStores {
     }
 
     async fn remove_stray(&self, id: &StoreId, removal: StrayRemoval) -> Result<Store, AppError> {
-        self.may(Action::RemoveStrays)?;
-        self.service.remove_stray(id, removal).await
+        let removed = match self.may(Action::RemoveStrays) {
+            Ok(()) => self.service.remove_stray(id, removal).await,
+            Err(refusal) => Err(refusal),
+        };
+        let (deed, target) = (Deed::RemoveStray, Target::Store(id));
+        let _kept = self.audit.note(&self.actor, deed, target, removed.as_ref().err()).await;
+        removed
     }
 
     async fn protect(&self, id: &StoreId, protected: bool) -> Result<Store, AppError> {
-        self.may_with(Action::Change, id).await?;
-        self.service.protect(id, protected).await
+        let deed = if protected { Deed::ProtectStore } else { Deed::UnprotectStore };
+        self.noted(Action::Change, deed, id, self.service.protect(id, protected)).await
     }
 
     async fn credentials(&self, id: &StoreId) -> Result<Credentials, AppError> {
-        self.may_with(Action::Enter, id).await?;
-        self.service.credentials(id).await
+        self.noted(Action::Enter, Deed::ShowCredentials, id, self.service.credentials(id)).await
     }
 
     async fn check(&self, id: &StoreId) -> Result<CheckReport, AppError> {
-        self.may_with(Action::Change, id).await?;
-        self.service.check(id).await
+        self.noted(Action::Change, Deed::TestCheckout, id, self.service.check(id)).await
     }
 
     async fn sign_in_link(&self, id: &StoreId) -> Result<SignInLink, AppError> {
-        self.may_with(Action::Enter, id).await?;
-        self.service.sign_in_link(id).await
+        self.noted(Action::Enter, Deed::OpenAdmin, id, self.service.sign_in_link(id)).await
     }
 
     async fn pods(&self, id: &StoreId) -> Result<Pods, AppError> {

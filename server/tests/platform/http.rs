@@ -185,6 +185,8 @@ async fn the_openapi_document_describes_every_route_of_the_api() {
     routes.sort();
     let expected = [
         "delete /api/stores/{id}",
+        "get /api/audit",
+        "get /api/audit/export",
         "get /api/health",
         "get /api/me",
         "get /api/stores",

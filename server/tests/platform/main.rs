@@ -1,6 +1,7 @@
 //! The whole platform with a real database and the real router; only the cluster is fake.
 
 mod accounts;
+mod audit;
 mod care;
 mod conflicts;
 mod crash;
