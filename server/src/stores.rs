@@ -4,6 +4,7 @@ pub mod acting;
 mod create;
 mod detail;
 mod failures;
+mod fleet;
 mod inside;
 mod protect;
 mod refusals;
@@ -25,14 +26,14 @@ use jiff::Timestamp;
 use tokio::{sync::Mutex, time::Instant};
 use tracing::Instrument as _;
 
-use self::refusals::{check_search, no_pod, sentence};
+use self::refusals::{no_pod, sentence};
 use crate::{
     access::Reach,
     addresses::Addresses,
     checks::Checks,
     clock::Clock,
     db::{
-        Change, Database, events, fleet,
+        Change, Database, events,
         jobs::{self, JobKind},
         steps,
         stores::{self, MoveError},
@@ -44,9 +45,6 @@ use crate::{
     provisioner::{ProvisionError, Provisioner},
     strays::StrayWatch,
 };
-
-/// Most stores in one answer.
-const MAX_STORES: u32 = 500;
 
 /// Most events in one answer.
 const MAX_EVENTS: u32 = 1_000;
@@ -145,19 +143,6 @@ impl StoreService {
         };
         tokio::spawn(commit.in_current_span()).await.map_err(|error| self.internal(error))?.map_err(self.db_error())?;
         Ok(changed)
-    }
-
-    /// The stores that a query asks for, of those that somebody sees.
-    async fn list_within(&self, reach: Reach, query: StoreQuery) -> Result<StorePage, AppError> {
-        check_search(&query.text)?;
-        let query = StoreQuery { limit: query.limit.clamp(1, MAX_STORES), ..query };
-        let mut read = self.db.read().await.map_err(self.db_error())?;
-        fleet::list(&mut read, &query, reach.only()).await.map_err(self.db_error())
-    }
-
-    async fn counts_within(&self, reach: Reach) -> Result<Counts, AppError> {
-        let mut read = self.db.read().await.map_err(self.db_error())?;
-        fleet::counts(&mut read, reach.only()).await.map_err(self.db_error())
     }
 
     async fn cluster_health(&self) -> ClusterHealth {

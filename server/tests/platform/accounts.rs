@@ -1,6 +1,6 @@
 //! Getting in, staying in, and being put out.
 
-use app::model::{NewToken, NewUser, Role, Scope, User, UserChange};
+use app::model::{NewToken, Role, Scope, User, UserChange};
 use axum::{
     body::Body,
     http::{Method, StatusCode},
@@ -8,61 +8,12 @@ use axum::{
 use jiff::SignedDuration;
 use server::{accounts::AccountService, platform::Platform};
 
-use crate::support::{Answer, TestApp, request};
+use crate::{
+    browser::Browser,
+    support::{Answer, TestApp, request},
+};
 
 const PASSWORD: &str = "correct horse battery staple";
-
-/// A browser: what it sends with every request, and keeps from every answer.
-struct Browser<'a> {
-    app: &'a TestApp,
-    cookies: Vec<(String, String)>,
-}
-
-impl<'a> Browser<'a> {
-    fn new(app: &'a TestApp) -> Self {
-        Self { app, cookies: Vec::new() }
-    }
-
-    async fn send(&mut self, method: Method, path: &str, form: &[(&str, &str)]) -> Answer {
-        let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let body: String = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        let request = request(method, path)
-            .header("accept", "text/html")
-            .header("origin", "http://localhost:3000")
-            .header("content-type", "application/x-www-form-urlencoded")
-            .header("referer", "http://localhost:3000/sign-in")
-            .header("cookie", cookies.join("; "))
-            .body(Body::from(body))
-            .expect("a request");
-        let answer = self.app.send_as_it_is(request).await;
-        for cookie in answer.headers.get_all("set-cookie") {
-            let cookie = cookie.to_str().expect("text");
-            let (pair, rest) = cookie.split_once(';').unwrap_or((cookie, ""));
-            let (name, value) = pair.split_once('=').expect("a pair");
-            self.cookies.retain(|(other, _)| other != name);
-            if !value.is_empty() && !rest.contains("Max-Age=0") {
-                self.cookies.push((name.to_owned(), value.to_owned()));
-            }
-        }
-        answer
-    }
-
-    async fn get(&mut self, path: &str) -> Answer {
-        self.send(Method::GET, path, &[]).await
-    }
-
-    async fn sign_in(&mut self, name: &str, password: &str) -> Answer {
-        self.send(Method::POST, "/rpc/sign_in", &[("name", name), ("password", password)]).await
-    }
-
-    fn session(&self) -> Option<&str> {
-        self.cookies.iter().find(|(name, _)| name == "urumi-session").map(|(_, value)| value.as_str())
-    }
-
-    async fn is_in(&mut self) -> bool {
-        self.get("/api/me").await.status == StatusCode::OK
-    }
-}
 
 fn location(answer: &Answer) -> &str {
     answer.headers.get("location").map_or("", |location| location.to_str().expect("text"))
@@ -355,20 +306,6 @@ async fn nothing_that_lets_in_stands_in_the_database() {
         assert!(bytes.windows(10).any(|window| window == b"$argon2id$"));
     })
     .await;
-}
-
-#[tokio::test]
-async fn the_last_administrator_stays_one() {
-    let app = TestApp::start().await;
-    let me: User = app.get("/api/me").await.json();
-    for change in [r#"{"disabled":true}"#, r#"{"role":"member"}"#] {
-        app.patch(&format!("/api/users/{}", me.id), change).await.problem(409, "conflict");
-    }
-    let added = serde_json::to_string(&NewUser { name: "second".to_owned(), role: Role::Administrator }).expect("JSON");
-    assert_eq!(app.post("/api/users", added).await.status, StatusCode::CREATED);
-    assert_eq!(app.patch(&format!("/api/users/{}", me.id), r#"{"role":"member"}"#).await.status, StatusCode::OK);
-    app.get("/api/users").await.problem(403, "forbidden");
-    app.finish().await;
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod audit;
+mod browser;
 mod care;
 mod conflicts;
 mod crash;

@@ -1,7 +1,7 @@
 //! Who may do what, at both doors: every action of each role, with stores of one's own and of others.
 
 use app::model::{
-    Action, Counts, EventKind, NewToken, Role, Scope, Status, Step, Store, StoreId, User, UserChange, Verdict,
+    Action, Counts, EventKind, NewToken, NewUser, Role, Scope, Status, Step, Store, StoreId, User, UserChange, Verdict,
 };
 use axum::{
     body::Body,
@@ -258,5 +258,19 @@ async fn one_persons_many_stores_do_not_delay_anothers_first() {
     let order: Vec<_> = began.iter().map(|(_, name)| name.as_str()).collect();
     assert_eq!(order[..3], ["Ada 1", "Ada 2", "Eve 1"]);
     assert!(order[3..5].contains(&"Eve 2"), "{order:?}");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn the_last_administrator_stays_one() {
+    let app = TestApp::start().await;
+    let me: User = app.get("/api/me").await.json();
+    for change in [r#"{"disabled":true}"#, r#"{"role":"member"}"#] {
+        app.patch(&format!("/api/users/{}", me.id), change).await.problem(409, "conflict");
+    }
+    let added = serde_json::to_string(&NewUser { name: "second".to_owned(), role: Role::Administrator }).expect("JSON");
+    assert_eq!(app.post("/api/users", added).await.status.as_u16(), 201);
+    assert_eq!(app.patch(&format!("/api/users/{}", me.id), r#"{"role":"member"}"#).await.status.as_u16(), 200);
+    app.get("/api/users").await.problem(403, "forbidden");
     app.finish().await;
 }
