@@ -15,15 +15,18 @@ CREATE TABLE users (
     signed_in_at    INTEGER
 ) STRICT;
 
--- Wrong passwords since the last right one, for each name that was tried, whether or not there is such a user: so that nobody
--- learns which names there are.
+-- Wrong passwords since the last right one, for each name that was tried and each address that it was tried from, whether or not
+-- there is such a user: so that nobody learns which names there are, and nobody keeps others out.
 CREATE TABLE lockouts (
-    name_key     TEXT PRIMARY KEY,
+    -- SHA-256 of both: what is typed as a name may be a password.
+    key          BLOB PRIMARY KEY,
     wrong        INTEGER NOT NULL,
     last_at      INTEGER NOT NULL,
     -- Until when no password is looked at.
     locked_until INTEGER
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX lockouts_by_age ON lockouts (last_at);
 
 -- Who is signed in where.
 CREATE TABLE sessions (

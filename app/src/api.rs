@@ -183,7 +183,7 @@ pub async fn show_credentials(id: StoreId) -> Result<Credentials, AppError> {
 
 /// Tells browsers and proxies not to keep the answer, be it this function's or that of a page that calls it.
 #[cfg(feature = "ssr")]
-fn forbid_keeping_the_answer() {
+pub(crate) fn forbid_keeping_the_answer() {
     use server_fn::http_export::{HeaderValue, header::CACHE_CONTROL};
 
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {

@@ -140,8 +140,8 @@ pub trait Accounts: Send + Sync + 'static {
     /// Has the next page of whoever asks show this.
     fn show_once(&self, fresh: Fresh);
 
-    /// What this page of theirs shows.
-    fn shown_once(&self) -> Option<Fresh>;
+    /// What this page of theirs shows, where it is what the page is for.
+    fn shown_once(&self, is_wanted: fn(&Fresh) -> bool) -> Option<Fresh>;
 
     /// Signs out, here.
     async fn sign_out(&self) -> Result<(), AppError>;
@@ -170,7 +170,7 @@ pub trait Accounts: Send + Sync + 'static {
     /// Adds a user; the link lets them choose a password.
     async fn add_user(&self, new: NewUser) -> Result<(User, OneTimeLink), AppError>;
 
-    /// Changes a user, which signs them out where it takes something away.
+    /// Changes a user. Whoever is disabled is signed out.
     async fn change_user(&self, id: UserId, change: UserChange) -> Result<User, AppError>;
 
     /// Lines of the audit log, the newest first.

@@ -10,6 +10,7 @@ mod users;
 use std::{
     collections::HashMap,
     fmt::Display,
+    net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -42,7 +43,7 @@ const FREE_TRIES: u32 = 5;
 /// How long that is at first; it doubles with each further one.
 const FIRST_LOCK: Duration = Duration::from_secs(30);
 
-/// The longest that it becomes: an attacker must not keep the user out for good.
+/// The longest that it becomes. It holds for one address, so that nobody is kept out by others.
 const LONGEST_LOCK: Duration = Duration::from_secs(15 * 60);
 
 /// How long wrong passwords are remembered.
@@ -50,6 +51,9 @@ const LOCKOUT_MEMORY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How long an invitation can be taken up.
 const INVITATION: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// How long the link for the first administrator can be: it stands wherever the server's output is kept. Each start makes another.
+const FIRST_LINK: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How long a link that asks for no password can be opened.
 const SIGN_IN_LINK: Duration = Duration::from_secs(60 * 60);
@@ -132,8 +136,10 @@ impl AccountService {
         self.0.fresh.lock().unwrap_or_else(PoisonError::into_inner).insert(user, (until, fresh));
     }
 
-    fn shown_once(&self, user: UserId) -> Option<Fresh> {
-        let kept = self.0.fresh.lock().unwrap_or_else(PoisonError::into_inner).remove(&user);
+    fn shown_once(&self, user: UserId, is_wanted: fn(&Fresh) -> bool) -> Option<Fresh> {
+        let mut fresh = self.0.fresh.lock().unwrap_or_else(PoisonError::into_inner);
+        // What another page shows is left for it.
+        let kept = fresh.get(&user).is_some_and(|(_, fresh)| is_wanted(fresh)).then(|| fresh.remove(&user))?;
         kept.filter(|(until, _)| *until > self.now()).map(|(_, fresh)| fresh)
     }
 
@@ -170,6 +176,12 @@ impl AccountService {
         change.commit().await.map_err(self.db_error())
     }
 
+    /// Whether there is a user with this name.
+    async fn is_user(&self, name: &UserName) -> Result<bool, AppError> {
+        let mut read = self.0.db.read().await.map_err(self.db_error())?;
+        Ok(rows::find_by_name(&mut read, name).await.map_err(self.db_error())?.is_some())
+    }
+
     /// The user with this number.
     ///
     /// # Errors
@@ -189,14 +201,20 @@ impl AccountService {
     /// are no way around the lock; and a name that does not exist takes as long and is locked as well.
     ///
     /// # Errors
-    /// [`AppError::WrongCredentials`], or [`AppError::TooMany`] while the name is locked.
-    pub async fn check_password(&self, name: &str, password: &str) -> Result<Account, AppError> {
+    /// [`AppError::WrongCredentials`], or [`AppError::TooMany`] while the name is locked for this address.
+    pub async fn check_password(
+        &self,
+        name: &str,
+        password: &str,
+        address: Option<IpAddr>,
+    ) -> Result<Account, AppError> {
         let Ok(name) = name.parse::<UserName>() else { return Err(AppError::WrongCredentials) };
         if password.len() > NewPassword::MAX_BYTES {
             return Err(AppError::WrongCredentials);
         }
         let mut change = self.change().await?;
-        self.count_try(&mut change, &name).await?;
+        let key = hash(&format!("{} {address:?}", name.key()));
+        self.count_try(&mut change, &key).await?;
         let account = rows::find_by_name(change.connection(), &name).await.map_err(self.db_error())?;
         self.commit(change).await?;
         let hash = account.as_ref().and_then(|account| account.password.clone());
@@ -205,28 +223,33 @@ impl AccountService {
             return Err(AppError::WrongCredentials);
         };
         let mut change = self.change().await?;
-        lockouts::forget(change.connection(), &name.key()).await.map_err(self.db_error())?;
+        lockouts::forget(change.connection(), &key).await.map_err(self.db_error())?;
         self.commit(change).await?;
         Ok(account)
     }
 
-    async fn count_try(&self, change: &mut Change, name: &UserName) -> Result<(), AppError> {
+    async fn count_try(&self, change: &mut Change, key: &[u8]) -> Result<(), AppError> {
         let now = self.now();
         lockouts::forget_before(change.connection(), now - LOCKOUT_MEMORY).await.map_err(self.db_error())?;
-        let (wrong, until) = lockouts::find(change.connection(), &name.key()).await.map_err(self.db_error())?;
+        let (wrong, until) = lockouts::find(change.connection(), key).await.map_err(self.db_error())?;
         if let Some(left) = until.map(|until| until.duration_since(now)).filter(|left| left.is_positive()) {
             let seconds = u64::try_from(left.as_secs()).unwrap_or_default() + 1;
             let reason = format!("Too many wrong passwords. The next one is looked at in {seconds} s.");
             return Err(AppError::TooMany { reason, seconds });
         }
         let until = lock_after(wrong + 1).map(|lock| now + lock);
-        lockouts::count(change.connection(), &name.key(), now, until).await.map_err(self.db_error())
+        lockouts::count(change.connection(), key, now, until).await.map_err(self.db_error())
     }
 
     /// A new link for a user, in the place of earlier ones.
     async fn make_link(&self, change: &mut Change, link: Link) -> Result<OneTimeLink, AppError> {
         let (now, word) = (self.now(), self.0.entropy.password(SECRET_LENGTH));
-        let expires_at = now + if link.sets_up { INVITATION } else { SIGN_IN_LINK };
+        let lasts = match link {
+            Link { user: None, .. } => FIRST_LINK,
+            Link { sets_up: true, .. } => INVITATION,
+            Link { sets_up: false, .. } => SIGN_IN_LINK,
+        };
+        let expires_at = now + lasts;
         links::delete_for(change.connection(), link.user, now).await.map_err(self.db_error())?;
         links::insert(change.connection(), &hash(&word), link, now, expires_at).await.map_err(self.db_error())?;
         let path = if link.sets_up { "welcome" } else { "enter" };

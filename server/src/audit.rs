@@ -17,6 +17,9 @@ use crate::{
 /// Most lines in one answer.
 pub const MAX_LINES: u32 = 500;
 
+/// Longest name or detail that is kept, in characters.
+const MAX_TEXT: usize = 300;
+
 /// The audit log. Clones are the same.
 #[derive(Clone, Debug)]
 pub struct AuditLog {
@@ -104,6 +107,7 @@ impl AuditLog {
             Target::Oneself => ("nothing", String::new(), ""),
         };
         let detail = refusal.map_or_else(|| what.to_owned(), ToString::to_string);
+        let (user_name, target_name, detail) = (cut(user_name), cut(target_name), cut(&detail));
         let entry = NewEntry {
             at: self.clock.now(),
             user_id,
@@ -116,7 +120,7 @@ impl AuditLog {
             target_id: &target_id,
             target_name,
             outcome: outcome_of(refusal),
-            detail: &detail,
+            detail,
         };
         let written = async {
             let mut change = self.db.change().await?;
@@ -144,6 +148,12 @@ impl AuditLog {
         let mut read = self.db.read().await?;
         audit::after(&mut read, id, MAX_LINES).await
     }
+}
+
+/// As much of a text as is kept: what people send may be long, and the log is kept for ever.
+fn cut(text: &str) -> &str {
+    let end = text.char_indices().nth(MAX_TEXT).map_or(text.len(), |(end, _)| end);
+    &text[..end]
 }
 
 /// What became of a wish that was answered like this.

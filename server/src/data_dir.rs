@@ -76,6 +76,7 @@ impl DataDir {
         // With what its companions hold, where it is a copy of a database in use; and what arrives is what is checked.
         copy_whole(backup, &arriving).await.with_context(unusable)?;
         schema::check(&arriving).await.with_context(unusable)?;
+        sign_everybody_out(&arriving).await.with_context(unusable)?;
 
         // Moved with its companions, which SQLite takes for one database under the new name too. It may be damaged, so that it
         // cannot be copied.
@@ -91,6 +92,21 @@ impl DataDir {
         File::open(&self.path).and_then(|folder| folder.sync_all()).with_context(unusable)?;
         Ok(had.then_some(former))
     }
+}
+
+/// Ends every session and link in a backup: who signed out since, or opened a link, must not find that undone.
+async fn sign_everybody_out(database: &Path) -> anyhow::Result<()> {
+    let options = SqliteConnectOptions::new().filename(database);
+    let mut connection = SqliteConnection::connect_with(&options).await?;
+    let has_users = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'sessions')";
+    // There were backups before there were users.
+    if sqlx::query_scalar::<_, bool>(has_users).fetch_one(&mut connection).await? {
+        for statement in ["DELETE FROM sessions", "DELETE FROM links", "UPDATE users SET session_key = randomblob(32)"]
+        {
+            sqlx::query(statement).execute(&mut connection).await?;
+        }
+    }
+    Ok(connection.close().await?)
 }
 
 /// Opens the database of a data folder beside the server that may use it.

@@ -12,7 +12,10 @@ mod stream;
 
 use std::sync::Arc;
 
-use app::service::{Accounts, Stores};
+use app::{
+    error::AppError,
+    service::{Accounts, Stores},
+};
 use axum::{
     Router,
     extract::{FromRef, Request},
@@ -128,6 +131,7 @@ pub fn router(state: HttpState) -> Router {
         .layer(tower_http::limit::RequestBodyLimitLayer::new(MAX_BODY))
         .layer(middleware::from_fn(explain_plain_refusals))
         .layer(middleware::from_fn(rpc::tell_status))
+        .layer(middleware::from_fn(guard::mark_secure))
         .layer(middleware::from_fn_with_state(state.clone(), guard::keep_out))
         .layer(SetResponseHeaderLayer::if_not_present(
             header::CONTENT_SECURITY_POLICY,
@@ -163,7 +167,8 @@ fn provide_services() {
 /// Reads the session of each request.
 fn sign_in_layer(state: &HttpState) -> AuthManagerLayer<AccountService, SqliteSessions> {
     let is_secure = state.addresses.scheme() == "https";
-    let idle = time::Duration::try_from(state.accounts.session_limits().idle).unwrap_or(time::Duration::MAX);
+    // The cookie lasts as long as a session can; that one ends sooner which nobody uses is kept in the database.
+    let lifetime = time::Duration::try_from(state.accounts.session_limits().lifetime).unwrap_or(time::Duration::MAX);
     // The prefix keeps other hosts of the domain, such as stores, from putting a cookie of theirs in its place.
     let name = if is_secure { "__Host-urumi-session" } else { guard::SESSION_COOKIE };
     let sessions = SessionManagerLayer::new(state.accounts.session_store())
@@ -171,7 +176,7 @@ fn sign_in_layer(state: &HttpState) -> AuthManagerLayer<AccountService, SqliteSe
         .with_secure(is_secure)
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
-        .with_expiry(Expiry::OnInactivity(idle));
+        .with_expiry(Expiry::OnInactivity(lifetime));
     AuthManagerLayerBuilder::new(state.accounts.clone(), sessions).build()
 }
 
@@ -184,11 +189,17 @@ async fn cache_when_found(value: HeaderValue, request: Request, next: Next) -> R
     response
 }
 
-/// The body limit answers in plain text; programs are owed the same shape as every other error.
+/// Some layers answer in plain text or not at all; programs are owed the same shape as every other error.
 async fn explain_plain_refusals(request: Request, next: Next) -> Response {
     let is_api = request.uri().path().starts_with("/api/");
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     let response = next.run(request).await;
+    // As the session layer answers where sessions cannot be read or written.
+    if response.status() == StatusCode::INTERNAL_SERVER_ERROR && !response.headers().contains_key(header::CONTENT_TYPE)
+    {
+        let reason = "sessions cannot be read or written".to_owned();
+        return Problem::from(AppError::StorageUnavailable { reason }).into_response();
+    }
     if is_api && !is_read && response.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return Problem::too_large(MAX_BODY).into_response();
     }

@@ -106,7 +106,7 @@ async fn welcome(accounts: &AccountService, args: &SignInArgs) -> anyhow::Result
         let password = from_file.transpose()?.or_else(|| args.administrator_password.clone());
         accounts.ensure_administrator(name, password.as_deref()).await?;
     } else if let Some(link) = accounts.first_link().await? {
-        // To where people look and logs are not kept.
+        // Not into the log, which may go elsewhere.
         println!("Nobody can sign in yet. To create the administrator, open {}", link.url);
     }
     Ok(())

@@ -53,7 +53,7 @@ impl Scope {
             Self::Read => "See stores",
             Self::Manage => "Create, change and delete stores",
             Self::Enter => "Credentials and sign-in links of stores",
-            Self::Administer => "Users, the audit log, and what belongs to no store",
+            Self::Administer => "Users, and by way of them everything; the audit log; what belongs to no store",
         }
     }
 }

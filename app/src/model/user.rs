@@ -158,7 +158,8 @@ impl fmt::Display for UserName {
     }
 }
 
-/// A password that somebody chooses, checked for its length only, as NIST SP 800-63B advises.
+/// A password that somebody chooses: long, and not plainly guessable; of which characters is theirs to decide, as NIST SP 800-63B
+/// advises.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewPassword(String);
 

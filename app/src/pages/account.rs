@@ -5,7 +5,7 @@ use leptos_meta::Title;
 
 use super::{loaded, sign_in::NewPasswordField};
 use crate::{
-    api::{ChangePassword, CreateToken, RevokeToken, SignOutEverywhere},
+    api::{ChangePassword, CreateToken, RevokeToken, SignOutEverywhere, forbid_keeping_the_answer},
     components::{Ago, Ahead, Crumb, Icon, Problem, Shape},
     error::AppError,
     islands::CopyButton,
@@ -21,10 +21,11 @@ const USUAL_DAYS: &str = "90";
 pub fn AccountPage() -> impl IntoView {
     let accounts = accounts();
     loaded(async move {
+        forbid_keeping_the_answer();
         let accounts = accounts?;
         let user = accounts.me().ok_or(AppError::SignedOut)?;
         let (sessions, tokens) = (accounts.sessions().await?, accounts.tokens().await?);
-        let fresh = match accounts.shown_once() {
+        let fresh = match accounts.shown_once(|fresh| matches!(fresh, Fresh::Token(_))) {
             Some(Fresh::Token(fresh)) => Some(view! { <FreshTokenCard fresh /> }),
             _ => None,
         };

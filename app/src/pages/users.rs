@@ -5,7 +5,7 @@ use leptos_meta::Title;
 
 use super::loaded;
 use crate::{
-    api::{AddUser, ChangeRole, DisableUser, InviteAgain},
+    api::{AddUser, ChangeRole, DisableUser, InviteAgain, forbid_keeping_the_answer},
     components::{Ago, Crumb, Icon, Problem, Shape},
     error::AppError,
     islands::CopyButton,
@@ -18,10 +18,11 @@ use crate::{
 pub fn UsersPage() -> impl IntoView {
     let accounts = accounts();
     loaded(async move {
+        forbid_keeping_the_answer();
         let accounts = accounts?;
         let me = accounts.me().ok_or(AppError::SignedOut)?;
         let users = accounts.users().await?;
-        let fresh = match accounts.shown_once() {
+        let fresh = match accounts.shown_once(|fresh| matches!(fresh, Fresh::Invitation { .. })) {
             Some(Fresh::Invitation { name, link }) => Some(view! { <InvitationCard name link /> }),
             _ => None,
         };

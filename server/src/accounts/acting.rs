@@ -45,10 +45,11 @@ impl ActingAccounts {
     /// Whoever asks, with a session: what is about their own account is not for programs.
     fn account(&self) -> Result<&Account, AppError> {
         match &self.actor.who {
+            Who::User { via: Via::Session, .. } => self.session.user.as_ref().ok_or(AppError::SignedOut),
             Who::User { via: Via::Token { .. }, .. } => {
                 Err(AppError::Forbidden { reason: "A token cannot do that: sign in.".to_owned() })
             }
-            _ => self.session.user.as_ref().ok_or(AppError::SignedOut),
+            Who::Nobody | Who::Platform => Err(AppError::SignedOut),
         }
     }
 
@@ -66,15 +67,28 @@ impl ActingAccounts {
         let account = match known.and_then(|account| account.ok_or(AppError::WrongCredentials)) {
             Ok(account) => account,
             Err(refusal) => {
-                // What is no name may be a password in the wrong field.
-                let name = typed.parse::<UserName>().map(String::from).unwrap_or_default();
-                let _kept = self.audit.note_of(&self.actor, (None, &name), deed, Some(&refusal)).await;
+                self.note_refusal(deed, typed, &refusal).await?;
                 return Err(refusal);
             }
         };
         self.begin_session(&account).await?;
         let who = (Some(account.user.id), account.user.name.as_str());
         let _kept = self.audit.note_of(&self.actor, who, deed, None).await;
+        Ok(())
+    }
+
+    /// Notes that somebody was not let in, unless that is only a guess, of which anybody can make as many as they like: the log
+    /// is kept for ever. What was typed as a name is kept where it is one; otherwise it may be a password.
+    async fn note_refusal(&self, deed: Deed, typed: &str, refusal: &AppError) -> Result<(), AppError> {
+        let known = match typed.parse::<UserName>() {
+            Ok(name) => self.service.is_user(&name).await?.then_some(name),
+            Err(_) => None,
+        };
+        let Some(name) = known.filter(|_| matches!(refusal, AppError::WrongCredentials)) else {
+            tracing::info!(address = ?self.actor.address, code = refusal.code(), "somebody was not let in");
+            return Ok(());
+        };
+        let _kept = self.audit.note_of(&self.actor, (None, name.as_str()), deed, Some(refusal)).await;
         Ok(())
     }
 
@@ -120,7 +134,6 @@ impl ActingAccounts {
         let about = About {
             user: account.user.id,
             since: now,
-            seen_at: now,
             address: self.actor.address.map(|address| address.to_string()).unwrap_or_default(),
             agent: self.agent.clone(),
         };
@@ -143,7 +156,8 @@ impl Accounts for ActingAccounts {
     }
 
     async fn sign_in(&self, name: &str, password: &str) -> Result<(), AppError> {
-        let credentials = Credentials::Password { name: name.to_owned(), password: password.to_owned() };
+        let address = self.actor.address;
+        let credentials = Credentials::Password { name: name.to_owned(), password: password.to_owned(), address };
         self.let_in(Deed::SignIn, name, credentials).await
     }
 
@@ -174,8 +188,8 @@ impl Accounts for ActingAccounts {
         }
     }
 
-    fn shown_once(&self) -> Option<Fresh> {
-        self.service.shown_once(self.actor.user()?.id)
+    fn shown_once(&self, is_wanted: fn(&Fresh) -> bool) -> Option<Fresh> {
+        self.service.shown_once(self.actor.user()?.id, is_wanted)
     }
 
     async fn sign_out(&self) -> Result<(), AppError> {
@@ -193,7 +207,7 @@ impl Accounts for ActingAccounts {
     }
 
     async fn change_password(&self, old: &str, new: &str) -> Result<(), AppError> {
-        let changed = self.service.replace_password(self.account()?, old, new).await;
+        let changed = self.service.replace_password(self.account()?, old, new, self.actor.address).await;
         let account = self.noted(Deed::ChangePassword, Target::Oneself, changed).await?;
         self.begin_session(&account).await
     }

@@ -1,5 +1,7 @@
 //! What `axum-login` asks: who somebody is, and whether their session is still theirs.
 
+use std::net::IpAddr;
+
 use app::{error::AppError, model::UserId};
 use axum_login::{AuthUser, AuthnBackend};
 
@@ -18,6 +20,8 @@ pub enum Credentials {
         name: String,
         /// The password, as typed.
         password: String,
+        /// From where.
+        address: Option<IpAddr>,
     },
     /// With the word of a link that asks for no password.
     Link(String),
@@ -51,7 +55,7 @@ impl AuthnBackend for AccountService {
 
     async fn authenticate(&self, credentials: Credentials) -> Result<Option<Account>, AppError> {
         match credentials {
-            Credentials::Password { name, password } => self.check_password(&name, &password).await,
+            Credentials::Password { name, password, address } => self.check_password(&name, &password, address).await,
             Credentials::Link(word) => self.use_link(&word).await,
             Credentials::Invitation { word, name, password } => self.use_invitation(&word, &name, &password).await,
         }

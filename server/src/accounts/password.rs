@@ -27,16 +27,25 @@ impl Default for Hasher {
 impl Hasher {
     /// The hash of a password, in PHC form.
     pub(super) async fn hash(&self, password: NewPassword) -> anyhow::Result<String> {
-        let _turn = self.0.acquire().await?;
-        Ok(tokio::task::spawn_blocking(move || password_auth::generate_hash(password.as_str())).await?)
+        let turn = Arc::clone(&self.0).acquire_owned().await?;
+        let hash = move || {
+            // The turn ends with the work, whether or not somebody still waits for it.
+            let _turn = turn;
+            password_auth::generate_hash(password.as_str())
+        };
+        Ok(tokio::task::spawn_blocking(hash).await?)
     }
 
     /// Whether a password is that of this hash. Without one it is not, and takes as long.
     pub(super) async fn verify(&self, password: &str, hash: Option<String>) -> anyhow::Result<bool> {
-        let _turn = self.0.acquire().await?;
+        let turn = Arc::clone(&self.0).acquire_owned().await?;
         let (password, exists) = (password.to_owned(), hash.is_some());
         let hash = hash.unwrap_or_else(|| NOBODYS.to_owned());
-        match tokio::task::spawn_blocking(move || password_auth::verify_password(password, &hash)).await? {
+        let verify = move || {
+            let _turn = turn;
+            password_auth::verify_password(password, &hash)
+        };
+        match tokio::task::spawn_blocking(verify).await? {
             Ok(()) => Ok(exists),
             Err(VerifyError::PasswordInvalid) => Ok(false),
             Err(VerifyError::Parse(error)) => anyhow::bail!("a password's hash cannot be read: {error}"),

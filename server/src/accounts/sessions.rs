@@ -32,8 +32,6 @@ pub(super) struct About {
     pub(super) user: UserId,
     /// When they signed in.
     pub(super) since: Timestamp,
-    /// When it was last used, give or take a minute.
-    pub(super) seen_at: Timestamp,
     /// From where.
     pub(super) address: String,
     /// With which browser.
@@ -60,15 +58,18 @@ impl SqliteSessions {
         Self { db, clock, idle }
     }
 
-    async fn keep(&self, record: &Record) -> anyhow::Result<()> {
-        let user = record.data.get(About::KEY).map(About::deserialize).transpose()?;
-        let data = serde_json::to_string(&record.data)?;
+    async fn keep(&self, record: &Record, is_new: bool) -> anyhow::Result<()> {
+        let user = record.data.get(About::KEY).map(About::deserialize).transpose()?.map(|about| about.user);
+        let (key, data) = (hash(&record.id.to_string()), serde_json::to_string(&record.data)?);
         let mut change = self.db.change().await?;
-        let now = self.clock.now();
-        sessions::forget_ended(change.connection(), now).await?;
-        let (key, user) = (hash(&record.id.to_string()), user.map(|about| about.user));
-        // By the platform's clock; the record has its end by the machine's.
-        sessions::keep(change.connection(), &key, user, &data, now, now + self.idle).await?;
+        if is_new {
+            let now = self.clock.now();
+            sessions::forget_ended(change.connection(), now).await?;
+            // By the platform's clock; the record has its end by the machine's.
+            sessions::insert(change.connection(), &key, user, &data, now, now + self.idle).await?;
+        } else {
+            sessions::update(change.connection(), &key, user, &data).await?;
+        }
         Ok(change.commit().await?)
     }
 }
@@ -76,12 +77,12 @@ impl SqliteSessions {
 #[async_trait]
 impl SessionStore for SqliteSessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        // An id is 128 random bits: one that exists is one that is kept again.
-        self.keep(record).await.map_err(refusal)
+        // An id is 128 random bits: there is none like it.
+        self.keep(record, true).await.map_err(refusal)
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        self.keep(record).await.map_err(refusal)
+        self.keep(record, false).await.map_err(refusal)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
@@ -124,10 +125,28 @@ impl AccountService {
             session.flush().await.map_err(fault)?;
             return Ok(false);
         }
-        if is_person && about.seen_at + SEEN_IS_FRESH <= now {
-            session.insert(About::KEY, About { seen_at: now, ..about }).await.map_err(fault)?;
+        if let Some(id) = session.id().filter(|_| is_person) {
+            self.touch(&hash(&id.to_string()), now).await.unwrap_or_else(|error| {
+                // The session ends a little too early, which is no reason to answer nothing.
+                tracing::warn!(%error, "it cannot be noted that a session is used");
+            });
         }
         Ok(true)
+    }
+
+    /// Puts the end of a session off, once a minute at most.
+    async fn touch(&self, key: &[u8], now: Timestamp) -> anyhow::Result<()> {
+        let row = {
+            let mut read = self.0.db.read().await?;
+            sessions::find(&mut read, key, now).await?
+        };
+        let Some(row) = row else { return Ok(()) };
+        if row.seen_at()? + SEEN_IS_FRESH <= now {
+            let mut change = self.0.db.change().await?;
+            sessions::touch(change.connection(), key, now, now + self.0.limits.idle).await?;
+            change.commit().await?;
+        }
+        Ok(())
     }
 
     /// Where a user is signed in; `this` is the id of the session that asks.
@@ -137,8 +156,14 @@ impl AccountService {
         let mut found = Vec::new();
         for row in sessions::of_user(&mut read, user, self.now()).await? {
             let data: serde_json::Value = serde_json::from_str(&row.data)?;
-            let About { since, seen_at, address, agent, .. } = About::deserialize(&data[About::KEY])?;
-            found.push(SignedIn { since, seen_at, address, agent, is_this_one: this.as_ref() == Some(&row.key) });
+            let About { since, address, agent, .. } = About::deserialize(&data[About::KEY])?;
+            found.push(SignedIn {
+                since,
+                seen_at: row.seen_at()?,
+                address,
+                agent,
+                is_this_one: this.as_ref() == Some(&row.key),
+            });
         }
         Ok(found)
     }

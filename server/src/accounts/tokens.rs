@@ -47,9 +47,15 @@ impl AccountService {
             (row.token, account.user)
         };
         if token.last_used_at.is_none_or(|at| at + USE_IS_FRESH <= now) {
-            let mut change = self.change().await?;
-            tokens::note_use(change.connection(), token.id, now).await.map_err(self.db_error())?;
-            self.commit(change).await?;
+            let noted = async {
+                let mut change = self.0.db.change().await?;
+                tokens::note_use(change.connection(), token.id, now).await?;
+                change.commit().await
+            };
+            if let Err(error) = noted.await {
+                // No reason to answer nothing.
+                tracing::warn!(%error, token.id, "it cannot be noted that a token is used");
+            }
         }
         Ok(Some(Who::User { user, via: Via::Token { id: token.id, scopes: token.scopes } }))
     }
@@ -107,6 +113,7 @@ impl AccountService {
         let mut change = self.change().await?;
         let was_there = tokens::revoke(change.connection(), user, id, self.now()).await.map_err(self.db_error())?;
         self.commit(change).await?;
+        self.tell(user);
         if was_there { Ok(()) } else { Err(AppError::NotFound { what: format!("A token with the number {id}") }) }
     }
 }

@@ -1,5 +1,7 @@
 //! What administrators do with users.
 
+use std::net::IpAddr;
+
 use app::{
     error::AppError,
     model::{NewPassword, NewUser, OneTimeLink, Role, User, UserChange, UserId, UserName},
@@ -58,6 +60,10 @@ impl AccountService {
             let since = disabled.then(|| self.now());
             users::set_disabled(change.connection(), id, since).await.map_err(self.db_error())?;
             if disabled {
+                // Also one that is being used at this moment is over, and does not come back when they are let in again.
+                users::set_session_key(change.connection(), id, &self.0.entropy.key())
+                    .await
+                    .map_err(self.db_error())?;
                 sessions::delete_of_user(change.connection(), id).await.map_err(self.db_error())?;
                 links::delete_for(change.connection(), Some(id), self.now()).await.map_err(self.db_error())?;
             }
@@ -85,7 +91,13 @@ impl AccountService {
     }
 
     /// Keeps another password; with it every session ends.
-    pub(super) async fn replace_password(&self, account: &Account, old: &str, new: &str) -> Result<Account, AppError> {
+    pub(super) async fn replace_password(
+        &self,
+        account: &Account,
+        old: &str,
+        new: &str,
+        address: Option<IpAddr>,
+    ) -> Result<Account, AppError> {
         let Account { user, password, .. } = account;
         if password.is_some() {
             let wrong = |error| match error {
@@ -95,7 +107,7 @@ impl AccountService {
                 }
                 other => other,
             };
-            self.check_password(user.name.as_str(), old).await.map_err(wrong)?;
+            self.check_password(user.name.as_str(), old, address).await.map_err(wrong)?;
         }
         let new = NewPassword::parse(new, &user.name)?;
         let hashed = self.0.hasher.hash(new).await.map_err(|error| self.internal(error))?;

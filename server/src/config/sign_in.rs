@@ -70,7 +70,7 @@ pub struct SignInArgs {
 
     /// Seconds after which a session ends that nobody uses
     #[arg(long, env = "URUMI_SESSION_IDLE", default_value_t = 7 * 24 * 3_600, value_name = "SECONDS",
-          value_parser = clap::value_parser!(u64).range(60..=365 * 24 * 3_600))]
+          value_parser = clap::value_parser!(u64).range(300..=365 * 24 * 3_600))]
     pub session_idle: u64,
 
     /// Seconds after which every session ends

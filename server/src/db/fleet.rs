@@ -40,7 +40,7 @@ fn select(prefix: &str, query: &StoreQuery, owner: Option<UserId>) -> QueryBuild
     };
     let descending = descending != backwards;
     if let PageStart::After(id) | PageStart::Before(id) = &query.start {
-        push_start(&mut sql, key, descending, id);
+        push_start(&mut sql, key, descending, id, owner);
     }
     let direction = if descending { "DESC" } else { "ASC" };
     sql.push(format_args!(" ORDER BY {key} {direction}, stores.id {direction} LIMIT "));
@@ -71,10 +71,20 @@ fn push_filter(sql: &mut QueryBuilder<Sqlite>, query: &StoreQuery) {
 }
 
 /// Only what lies beyond a store. One that was never there has nothing beyond it.
-fn push_start(sql: &mut QueryBuilder<Sqlite>, key: &'static str, descending: bool, id: &StoreId) {
+fn push_start(
+    sql: &mut QueryBuilder<Sqlite>,
+    key: &'static str,
+    descending: bool,
+    id: &StoreId,
+    owner: Option<UserId>,
+) {
     let beyond = if descending { "<" } else { ">" };
     sql.push(format_args!(" AND ({key}, stores.id) {beyond} (SELECT {key}, id FROM stores AS start WHERE start.id = "));
-    sql.push_bind(id.as_str().to_owned()).push(")");
+    sql.push_bind(id.as_str().to_owned());
+    if let Some(owner) = owner {
+        sql.push(" AND start.owner_id = ").push_bind(owner.0);
+    }
+    sql.push(")");
 }
 
 fn page(mut stores: Vec<Store>, query: &StoreQuery) -> StorePage {

@@ -5,16 +5,15 @@ use sqlx::SqliteConnection;
 
 use super::{from_column, to_column};
 
-/// How many wrong passwords a name had in a row, and until when it is locked.
+/// How many wrong passwords came in a row under this key, and until when none is looked at.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn find(connection: &mut SqliteConnection, name_key: &str) -> sqlx::Result<(u32, Option<Timestamp>)> {
-    let found: Option<(u32, Option<i64>)> =
-        sqlx::query_as("SELECT wrong, locked_until FROM lockouts WHERE name_key = ?")
-            .bind(name_key)
-            .fetch_optional(connection)
-            .await?;
+pub async fn find(connection: &mut SqliteConnection, key: &[u8]) -> sqlx::Result<(u32, Option<Timestamp>)> {
+    let found: Option<(u32, Option<i64>)> = sqlx::query_as("SELECT wrong, locked_until FROM lockouts WHERE key = ?")
+        .bind(key)
+        .fetch_optional(connection)
+        .await?;
     let (wrong, until) = found.unwrap_or_default();
     Ok((wrong, until.map(from_column).transpose()?))
 }
@@ -25,15 +24,15 @@ pub async fn find(connection: &mut SqliteConnection, name_key: &str) -> sqlx::Re
 /// The database refuses.
 pub async fn count(
     connection: &mut SqliteConnection,
-    name_key: &str,
+    key: &[u8],
     now: Timestamp,
     locked_until: Option<Timestamp>,
 ) -> sqlx::Result<()> {
     sqlx::query(
-        "INSERT INTO lockouts (name_key, wrong, last_at, locked_until) VALUES (?1, 1, ?2, ?3)
-         ON CONFLICT (name_key) DO UPDATE SET wrong = wrong + 1, last_at = ?2, locked_until = ?3",
+        "INSERT INTO lockouts (key, wrong, last_at, locked_until) VALUES (?1, 1, ?2, ?3)
+         ON CONFLICT (key) DO UPDATE SET wrong = wrong + 1, last_at = ?2, locked_until = ?3",
     )
-    .bind(name_key)
+    .bind(key)
     .bind(to_column(now))
     .bind(locked_until.map(to_column))
     .execute(connection)
@@ -41,12 +40,12 @@ pub async fn count(
     .map(drop)
 }
 
-/// Forgets the wrong passwords of a name: the right one came.
+/// Forgets the wrong passwords: the right one came.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn forget(connection: &mut SqliteConnection, name_key: &str) -> sqlx::Result<()> {
-    sqlx::query("DELETE FROM lockouts WHERE name_key = ?").bind(name_key).execute(connection).await.map(drop)
+pub async fn forget(connection: &mut SqliteConnection, key: &[u8]) -> sqlx::Result<()> {
+    sqlx::query("DELETE FROM lockouts WHERE key = ?").bind(key).execute(connection).await.map(drop)
 }
 
 /// Forgets what was before this time.

@@ -13,20 +13,11 @@ pub struct SessionRow {
     pub key: Vec<u8>,
     /// What it holds, as JSON.
     pub data: String,
-    created_at: i64,
     seen_at: i64,
     expires_at: i64,
 }
 
 impl SessionRow {
-    /// When it began.
-    ///
-    /// # Errors
-    /// The column holds no time.
-    pub fn created_at(&self) -> sqlx::Result<Timestamp> {
-        from_column(self.created_at)
-    }
-
     /// When it was last used.
     ///
     /// # Errors
@@ -44,11 +35,11 @@ impl SessionRow {
     }
 }
 
-/// Keeps a session: a new one, or what became of it.
+/// Keeps a new session.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn keep(
+pub async fn insert(
     connection: &mut SqliteConnection,
     key: &[u8],
     user: Option<UserId>,
@@ -57,8 +48,7 @@ pub async fn keep(
     expires_at: Timestamp,
 ) -> sqlx::Result<()> {
     sqlx::query(
-        "INSERT INTO sessions (key, user_id, data, created_at, seen_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?4, ?5)
-         ON CONFLICT (key) DO UPDATE SET user_id = ?2, data = ?3, seen_at = ?4, expires_at = ?5",
+        "INSERT INTO sessions (key, user_id, data, created_at, seen_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?4, ?5)",
     )
     .bind(key)
     .bind(user.map(|id| id.0))
@@ -70,12 +60,50 @@ pub async fn keep(
     .map(drop)
 }
 
+/// Keeps what became of a session. One that has ended meanwhile stays so.
+///
+/// # Errors
+/// The database refuses.
+pub async fn update(
+    connection: &mut SqliteConnection,
+    key: &[u8],
+    user: Option<UserId>,
+    data: &str,
+) -> sqlx::Result<()> {
+    sqlx::query("UPDATE sessions SET user_id = ?, data = ? WHERE key = ?")
+        .bind(user.map(|id| id.0))
+        .bind(data)
+        .bind(key)
+        .execute(connection)
+        .await
+        .map(drop)
+}
+
+/// Notes that a session is used, and puts its end off.
+///
+/// # Errors
+/// The database refuses.
+pub async fn touch(
+    connection: &mut SqliteConnection,
+    key: &[u8],
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query("UPDATE sessions SET seen_at = ?, expires_at = ? WHERE key = ?")
+        .bind(to_column(now))
+        .bind(to_column(expires_at))
+        .bind(key)
+        .execute(connection)
+        .await
+        .map(drop)
+}
+
 /// The session with this key, unless it has ended.
 ///
 /// # Errors
 /// The database refuses.
 pub async fn find(connection: &mut SqliteConnection, key: &[u8], now: Timestamp) -> sqlx::Result<Option<SessionRow>> {
-    sqlx::query_as("SELECT key, data, created_at, seen_at, expires_at FROM sessions WHERE key = ? AND expires_at > ?")
+    sqlx::query_as("SELECT key, data, seen_at, expires_at FROM sessions WHERE key = ? AND expires_at > ?")
         .bind(key)
         .bind(to_column(now))
         .fetch_optional(connection)
@@ -88,7 +116,7 @@ pub async fn find(connection: &mut SqliteConnection, key: &[u8], now: Timestamp)
 /// The database refuses.
 pub async fn of_user(connection: &mut SqliteConnection, user: UserId, now: Timestamp) -> sqlx::Result<Vec<SessionRow>> {
     sqlx::query_as(
-        "SELECT key, data, created_at, seen_at, expires_at FROM sessions WHERE user_id = ? AND expires_at > ?
+        "SELECT key, data, seen_at, expires_at FROM sessions WHERE user_id = ? AND expires_at > ?
          ORDER BY seen_at DESC",
     )
     .bind(user.0)

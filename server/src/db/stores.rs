@@ -179,16 +179,20 @@ pub async fn find_living_by_name(connection: &mut SqliteConnection, name: &Store
     id.as_deref().map(parse).transpose()
 }
 
-/// The living store with this slug.
+/// The living store with this slug, and whose it is.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn find_living_by_slug(connection: &mut SqliteConnection, slug: &Slug) -> sqlx::Result<Option<StoreName>> {
-    let name: Option<String> = sqlx::query_scalar("SELECT name FROM stores WHERE slug = ? AND status <> 'deleted'")
-        .bind(slug.as_str())
-        .fetch_optional(connection)
-        .await?;
-    name.as_deref().map(parse).transpose()
+pub async fn find_living_by_slug(
+    connection: &mut SqliteConnection,
+    slug: &Slug,
+) -> sqlx::Result<Option<(StoreName, Option<UserId>)>> {
+    let found: Option<(String, Option<i64>)> =
+        sqlx::query_as("SELECT name, owner_id FROM stores WHERE slug = ? AND status <> 'deleted'")
+            .bind(slug.as_str())
+            .fetch_optional(connection)
+            .await?;
+    found.map(|(name, owner)| Ok((parse(&name)?, owner.map(UserId)))).transpose()
 }
 
 /// The store with this slug and its status: the living one, or the last that was.

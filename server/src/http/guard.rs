@@ -23,6 +23,24 @@ pub(super) async fn keep_out(State(addresses): State<Addresses>, request: Reques
     }
 }
 
+/// Browsers leave a cookie with the prefix alone unless it is marked secure, also where it is to be removed, which the session layer
+/// does not think of.
+pub(super) async fn mark_secure(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if let header::Entry::Occupied(mut cookies) = response.headers_mut().entry(header::SET_COOKIE) {
+        for cookie in cookies.iter_mut() {
+            if let Ok(text) = cookie.to_str()
+                && text.starts_with("__Host-")
+                && !text.contains("; Secure")
+                && let Ok(marked) = format!("{text}; Secure").parse()
+            {
+                *cookie = marked;
+            }
+        }
+    }
+    response
+}
+
 fn refusal(addresses: &Addresses, request: &Request) -> Option<Problem> {
     // Browsers always name the host.
     let host = request.headers().get(header::HOST).map(|host| String::from_utf8_lossy(host.as_bytes()));
@@ -43,7 +61,8 @@ fn is_foreign(headers: &HeaderMap) -> bool {
     let Some(origin) = text("origin") else {
         // No page can show a token of its own accord, and where there is one the session does not count.
         let has_session = text("cookie").is_some_and(|cookies| cookies.contains(SESSION_COOKIE));
-        return has_session && text("authorization").is_none();
+        let has_token = text("authorization").is_some_and(|value| value.to_ascii_lowercase().starts_with("bearer "));
+        return has_session && !has_token;
     };
     let origin_host = origin.split_once("://").map(|(_, host)| host);
     origin_host.is_none() || origin_host != text("host")

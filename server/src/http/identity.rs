@@ -14,6 +14,8 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 
+use tracing::Instrument as _;
+
 use super::{HttpState, problem::Problem, rpc};
 use crate::{
     access::{Actor, Via, Who},
@@ -69,7 +71,15 @@ pub(super) async fn identify(State(state): State<HttpState>, mut request: Reques
     extensions.insert(stores);
     extensions.insert(accounts);
     extensions.insert(actor);
-    next.run(request).await
+    if matches!(*request.method(), Method::GET | Method::HEAD) && request.uri().path() != "/enter" {
+        return next.run(request).await;
+    }
+    // A task of its own: a client that hangs up must not come between what was done and its being noted.
+    let done = tokio::spawn(next.run(request).in_current_span());
+    done.await.unwrap_or_else(|error| {
+        tracing::error!(%error, "a request ended badly");
+        Problem::from(AppError::Internal { reference: "panic".to_owned() }).into_response()
+    })
 }
 
 /// What a program shows counts, and nothing beside it.
@@ -140,10 +150,11 @@ fn sign_in_and(next: Option<&Uri>) -> Redirect {
 /// Opens a link that signs somebody in once. A browser that only looks ahead does not use it up.
 pub(super) async fn enter(
     axum::Extension(accounts): axum::Extension<Arc<dyn Accounts>>,
+    method: Method,
     headers: HeaderMap,
     uri: Uri,
 ) -> Response {
-    if text(&headers, "sec-purpose").is_some_and(|purpose| purpose.contains("prefetch")) {
+    if method == Method::HEAD || text(&headers, "sec-purpose").is_some_and(|purpose| purpose.contains("prefetch")) {
         return StatusCode::NO_CONTENT.into_response();
     }
     let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());

@@ -29,6 +29,9 @@ use crate::{
 /// How often a comment is sent so that proxies and browsers see that the connection lives.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
+/// How long a stream goes on: whoever follows it comes back, and is asked again whether their session or token has ended.
+const LONGEST: Duration = Duration::from_secs(60 * 60);
+
 /// Rows read at once while replaying.
 const BATCH: u32 = 500;
 
@@ -105,6 +108,7 @@ pub(super) fn over(
         tokio::select! {
             () = stop.cancelled() => {}
             () = changed => {}
+            () = tokio::time::sleep(LONGEST) => {}
         }
     }
 }

@@ -99,6 +99,8 @@ impl Chart {
     ) -> Result<Vec<DynamicObject>, ChartError> {
         let values = self.write_values(store, volumes).map_err(ChartError::NoValues)?;
         let mut helm = Command::new(&self.helm);
+        // The one secret that may be in the server's environment is none of its business.
+        helm.env_remove("URUMI_ADMINISTRATOR_PASSWORD");
         helm.args(["template", "store"]).arg(&self.path);
         helm.args(["--namespace", &store.id.namespace(), "--kube-version", kube_version]);
         helm.args(["--include-crds=false", "--skip-tests"]);

@@ -198,6 +198,7 @@ impl Stores for ActingStores {
     }
 
     async fn health(&self) -> Result<Health, AppError> {
+        self.reach()?;
         self.service.health().await
     }
 

@@ -72,18 +72,19 @@ impl StoreService {
             let other = self.find_in(change, &id).await?;
             // Whose store it is may be somebody's own business.
             let which = match other.owner.map(|other| other.id) == owner {
-                true => format!(" (its id is {id})"),
-                false => String::new(),
+                true => format!("{} (its id is {id})", other.name),
+                false => name.to_string(),
             };
             return Err(AppError::Taken {
                 field: "name".to_owned(),
-                reason: format!("There is already a store called {}{which}. Choose another name.", other.name),
+                reason: format!("There is already a store called {which}. Choose another name."),
             });
         }
         let Some(slug) = slug else { return Ok(()) };
         let holder = stores::find_living_by_slug(change.connection(), slug).await.map_err(self.db_error())?;
         let holder = match holder {
-            Some(name) => format!("The store {name}"),
+            Some((name, theirs)) if theirs == owner => format!("The store {name}"),
+            Some(_) => "Another store".to_owned(),
             None if self.addresses.is_dashboards(slug) => "The dashboard".to_owned(),
             None => return Ok(()),
         };

@@ -94,19 +94,19 @@ async fn after_five_wrong_passwords_even_the_right_one_waits() {
     for name in ["ada", "nobody"] {
         with_password(app.platform(), "ada").await;
         for number in 1..=5 {
-            let refused = accounts(&app).check_password(name, "wrong").await.expect_err("a refusal");
+            let refused = accounts(&app).check_password(name, "wrong", None).await.expect_err("a refusal");
             assert_eq!(refused.code(), "wrong_credentials", "{name}, {number}");
         }
         // Not forgotten with the process.
         app.restart().await;
-        let locked = accounts(&app).check_password(name, PASSWORD).await.expect_err("a refusal");
+        let locked = accounts(&app).check_password(name, PASSWORD, None).await.expect_err("a refusal");
         assert_eq!(locked.code(), "too_many", "{name}");
         assert!(locked.to_string().contains("The next one is looked at in 3"), "{locked}");
     }
     app.clock.advance(SignedDuration::from_secs(31));
-    assert!(accounts(&app).check_password("ada", PASSWORD).await.is_ok());
+    assert!(accounts(&app).check_password("ada", PASSWORD, None).await.is_ok());
     // From the beginning again.
-    let refused = accounts(&app).check_password("ada", "wrong").await.expect_err("a refusal");
+    let refused = accounts(&app).check_password("ada", "wrong", None).await.expect_err("a refusal");
     assert_eq!(refused.code(), "wrong_credentials");
     app.finish().await;
 }
@@ -115,7 +115,7 @@ async fn after_five_wrong_passwords_even_the_right_one_waits() {
 async fn many_guesses_at_once_are_no_way_around_the_lock() {
     let app = TestApp::start().await;
     with_password(app.platform(), "ada").await;
-    let guesses = (0..12).map(|_| accounts(&app).check_password("ada", "wrong"));
+    let guesses = (0..12).map(|_| accounts(&app).check_password("ada", "wrong", None));
     let refusals: Vec<_> = futures::future::join_all(guesses)
         .await
         .into_iter()
@@ -191,8 +191,8 @@ async fn another_password_ends_every_other_session() {
     assert!(location(&refused).contains("__err="), "{}", location(&refused));
     here.send(Method::POST, "/rpc/change_password", &change(PASSWORD, "another long password")).await;
     assert!(here.is_in().await && !there.is_in().await);
-    assert!(accounts(&app).check_password("ada", PASSWORD).await.is_err());
-    assert!(accounts(&app).check_password("ada", "another long password").await.is_ok());
+    assert!(accounts(&app).check_password("ada", PASSWORD, None).await.is_err());
+    assert!(accounts(&app).check_password("ada", "another long password", None).await.is_ok());
     app.finish().await;
 }
 
@@ -262,7 +262,7 @@ async fn whoever_is_disabled_is_out_at_once_with_their_tokens_and_links() {
     assert!(!browser.is_in().await);
     ask(&token).await.problem(401, "signed_out");
     assert_eq!(location(&browser.get(&link).await), "/sign-in?link=gone");
-    assert!(accounts(&app).check_password("ada", PASSWORD).await.is_err());
+    assert!(accounts(&app).check_password("ada", PASSWORD, None).await.is_err());
     app.finish().await;
 }
 

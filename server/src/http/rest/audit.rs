@@ -1,8 +1,11 @@
 //! The audit log, for administrators.
 
-use std::{convert::Infallible, sync::Arc};
+use std::{io, sync::Arc};
 
-use app::model::{AuditEntry, AuditQuery, Deed, Outcome};
+use app::{
+    model::{AuditEntry, AuditQuery, Deed, Outcome},
+    service::Accounts,
+};
 use axum::{
     Json,
     body::{Body, Bytes},
@@ -69,13 +72,17 @@ async fn list(
 async fn export(Users(accounts): Users) -> Result<Response, Problem> {
     // Asked once before the answer begins, so that a refusal is one.
     let first = accounts.audit_after(0).await?;
-    let pieces = stream::unfold(Some((accounts, first)), |state| async move {
-        let (accounts, lines) = state?;
+    let pieces = stream::unfold(Some((accounts, Ok(first))), |state| async move {
+        let (accounts, lines): (Arc<dyn Accounts>, _) = state?;
+        let lines: Vec<AuditEntry> = match lines {
+            Ok(lines) => lines,
+            // The answer breaks off, so that nobody takes a part for the whole.
+            Err(error) => return Some((Err(io::Error::other(error)), None)),
+        };
         let last = lines.last()?.id;
         let text: String = lines.iter().map(json_line).collect();
-        // A reader sees from the end that is missing that it broke off.
-        let next = accounts.audit_after(last).await.ok().map(|next| (Arc::clone(&accounts), next));
-        Some((Ok::<_, Infallible>(Bytes::from(text)), next))
+        let next = accounts.audit_after(last).await;
+        Some((Ok(Bytes::from(text)), Some((accounts, next))))
     });
     let headers = [
         (header::CONTENT_TYPE, "application/jsonl"),
