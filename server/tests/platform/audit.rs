@@ -63,9 +63,12 @@ async fn what_happens_with_users_is_noted_and_no_secret_with_it() {
     let app = TestApp::start().await;
     let accounts = &app.platform().accounts;
     let ada = accounts.ensure_administrator("ada", Some("correct horse battery staple")).await.expect("a user");
-    for password in ["not the password", "correct horse battery staple"] {
+    // What stands in the field of the name may be a password.
+    for (name, password) in
+        [("Hunter2-Summer", ""), ("ada", "not the password"), ("ada", "correct horse battery staple")]
+    {
         let form = form_urlencoded::Serializer::new(String::new())
-            .extend_pairs([("name", "ada"), ("password", password)])
+            .extend_pairs([("name", name), ("password", password)])
             .finish();
         let sign_in = request(Method::POST, "/rpc/sign_in").header("content-type", "application/x-www-form-urlencoded");
         app.send_as_it_is(sign_in.body(Body::from(form)).expect("a request")).await;

@@ -7,6 +7,7 @@ use axum::{
     body::Body,
     http::{Method, Request},
 };
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, TestApp, request};
@@ -202,7 +203,15 @@ async fn a_member_finds_only_their_own_stores_in_lists_counts_and_searches() {
     // The name of another's store is taken; whose it is, is not told.
     let taken = app.send(as_user(&ada_token, Method::POST, "/api/stores", &json!({ "name": "EVE'S" }))).await;
     let told = taken.problem(409, "taken");
-    assert!(!told.contains(eve.id.as_str()), "{told}");
+    assert!(!told.contains(eve.id.as_str()) && told.contains("EVE'S"), "{told}");
+    let wish = json!({ "name": "Coffee", "slug": "coffee-house" });
+    app.send(as_user(&eve_token, Method::POST, "/api/stores", &wish)).await;
+    let wish = json!({ "name": "Tea", "slug": "coffee-house" });
+    let told = app.send(as_user(&ada_token, Method::POST, "/api/stores", &wish)).await.problem(409, "taken");
+    assert_eq!(told, "Another store has this address already. Choose another.");
+    // Nor does the place where a page begins tell of others' stores.
+    assert_eq!(found(&ada_token, &format!("/api/stores?order=oldest&before={}", eve.id)).await, []);
+    app.settle().await;
     app.finish().await;
 }
 
@@ -272,5 +281,25 @@ async fn the_last_administrator_stays_one() {
     assert_eq!(app.post("/api/users", added).await.status.as_u16(), 201);
     assert_eq!(app.patch(&format!("/api/users/{}", me.id), r#"{"role":"member"}"#).await.status.as_u16(), 200);
     app.get("/api/users").await.problem(403, "forbidden");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_token_may_what_it_was_made_for_and_ends() {
+    let app = TestApp::start().await;
+    let (user, _) = user(&app, "ada", Role::Administrator).await;
+    let new = NewToken { name: "reader".to_owned(), scopes: vec![Scope::Read], days: Some(1) };
+    let secret = app.platform().accounts.make_token(user.id, new).await.expect("a token").secret;
+    assert!(secret.starts_with("urumi_"), "{secret}");
+    let send = |method: Method, path: &str, body: &'static str| {
+        let bearer = format!("Bearer {secret}");
+        let request = request(method, path).header("authorization", bearer).header("content-type", "application/json");
+        app.send(request.body(Body::from(body)).expect("a request"))
+    };
+    assert_eq!(send(Method::GET, "/api/stores", "").await.status.as_u16(), 200);
+    send(Method::POST, "/api/stores", r#"{"name":"Mine"}"#).await.problem(403, "forbidden");
+    send(Method::GET, "/api/users", "").await.problem(403, "forbidden");
+    app.clock.advance(SignedDuration::from_hours(25));
+    send(Method::GET, "/api/stores", "").await.problem(401, "signed_out");
     app.finish().await;
 }
