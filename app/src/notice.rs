@@ -86,10 +86,14 @@ pub(crate) fn keep(notice: Notice) {
     cookies::set(COOKIE, &notice.to_string(), SECONDS);
 }
 
-/// What this page has to tell. What a page fetches by itself is not read, and leaves it for the page that is.
+/// Whether somebody reads the answer: what a page fetches by itself is not read, and leaves what is told once for the page that is.
+pub(crate) fn is_read() -> bool {
+    use_context::<Parts>().is_some_and(|request| !request.headers.contains_key(BY_ITSELF))
+}
+
+/// What this page has to tell.
 pub(crate) fn take() -> Option<Notice> {
-    let is_read = !use_context::<Parts>()?.headers.contains_key(BY_ITSELF);
-    let kept = cookies::get(COOKIE).filter(|_| is_read)?;
+    let kept = cookies::get(COOKIE).filter(|_| is_read())?;
     cookies::set(COOKIE, "", 0);
     kept.parse().ok()
 }

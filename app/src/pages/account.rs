@@ -10,6 +10,7 @@ use crate::{
     error::AppError,
     islands::CopyButton,
     model::{FreshToken, Scope, SignedIn, Token, User},
+    notice::is_read,
     service::{Fresh, accounts},
 };
 
@@ -25,7 +26,7 @@ pub fn AccountPage() -> impl IntoView {
         let accounts = accounts?;
         let user = accounts.me().ok_or(AppError::SignedOut)?;
         let (sessions, tokens) = (accounts.sessions().await?, accounts.tokens().await?);
-        let fresh = match accounts.shown_once(|fresh| matches!(fresh, Fresh::Token(_))) {
+        let fresh = match is_read().then(|| accounts.shown_once(|fresh| matches!(fresh, Fresh::Token(_)))).flatten() {
             Some(Fresh::Token(fresh)) => Some(view! { <FreshTokenCard fresh /> }),
             _ => None,
         };

@@ -26,8 +26,9 @@ use crate::{
 /// Where somebody signs in.
 const SIGN_IN: &str = "/sign-in";
 
-/// The header of what a page fetches by itself.
-const BY_ITSELF: &str = "x-urumi-by-itself";
+/// The header of what a page fetches by itself, and what it holds where the page is fetched again; forms that are sent beside the
+/// page hold something else.
+const BY_ITSELF: (&str, &str) = ("x-urumi-by-itself", "refresh");
 
 /// Where everybody gets: to sign in, and what that page is made of; and what machines ask to see whether the server lives.
 const OPEN: [&str; 11] = [
@@ -89,7 +90,7 @@ async fn who_sends(state: &HttpState, session: &AuthSession, headers: &HeaderMap
     }
     let Some(account) = &session.user else { return Ok(Who::Nobody) };
     // What a page does by itself is no sign of a person.
-    let is_person = !headers.contains_key(BY_ITSELF) && text(headers, "accept") != Some("text/event-stream");
+    let is_person = !is_by_itself(headers) && text(headers, "accept") != Some("text/event-stream");
     if !state.accounts.keep_alive(&session.session, is_person).await? {
         return Ok(Who::Nobody);
     }
@@ -106,6 +107,10 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
+fn is_by_itself(headers: &HeaderMap) -> bool {
+    text(headers, BY_ITSELF.0) == Some(BY_ITSELF.1)
+}
+
 fn is_open(path: &str) -> bool {
     OPEN.contains(&path) || path.starts_with("/pkg/")
 }
@@ -119,7 +124,7 @@ fn turn_away(request: &Request, error: &AppError) -> Response {
     }
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     let is_signed_out = matches!(error, AppError::SignedOut);
-    if path.starts_with("/api/") || path == "/metrics" || headers.contains_key(BY_ITSELF) || !is_signed_out {
+    if path.starts_with("/api/") || path == "/metrics" || is_by_itself(headers) || !is_signed_out {
         let mut response = Problem::from(error.clone()).into_response();
         if is_signed_out {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
