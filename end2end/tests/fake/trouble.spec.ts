@@ -53,7 +53,7 @@ withAndWithoutJavaScript(() => {
     const box = dashboard.card("The deletion failed");
     await expect(box).toContainText("The volume pretended has the reclaim policy Retain");
     await expect(box).toContainText("so that the cluster removes it with everything in it.");
-    const button = box.getByRole("button", { name: "Remove the volume pretended and delete again" });
+    const button = box.getByRole("button", { name: "Remove the volume and delete again" });
     const typed = box.getByRole("textbox");
     await expect(typed).toHaveValue("");
     await typed.fill("another");
