@@ -6,7 +6,7 @@ CREATE TABLE audit (
     user_id     INTEGER REFERENCES users (id),
     -- The name as it was then, or as it was typed.
     user_name   TEXT NOT NULL,
-    -- session, token, nobody
+    -- session, token, nobody, command line
     via         TEXT NOT NULL,
     -- Which token.
     token_id    INTEGER,

@@ -12,15 +12,15 @@ use app::{
 pub struct Actor {
     /// Who it is.
     pub who: Who,
-    /// From where the request came; none for what the platform does by itself.
+    /// From where the request came; none for the command line.
     pub address: Option<IpAddr>,
 }
 
 /// Who it is.
 #[derive(Clone, Debug)]
 pub enum Who {
-    /// The platform itself, which may do everything.
-    Platform,
+    /// Whoever can read the data folder, and so may do everything.
+    CommandLine,
     /// Nobody who is known.
     Nobody,
     /// A user.
@@ -56,10 +56,10 @@ pub enum Reach {
 }
 
 impl Actor {
-    /// The platform itself.
+    /// Whoever can read the data folder.
     #[must_use]
-    pub fn platform() -> Self {
-        Self { who: Who::Platform, address: None }
+    pub fn command_line() -> Self {
+        Self { who: Who::CommandLine, address: None }
     }
 
     /// The user, if it is one.
@@ -67,7 +67,7 @@ impl Actor {
     pub fn user(&self) -> Option<&User> {
         match &self.who {
             Who::User { user, .. } => Some(user),
-            Who::Platform | Who::Nobody => None,
+            Who::CommandLine | Who::Nobody => None,
         }
     }
 
@@ -75,7 +75,7 @@ impl Actor {
     #[must_use]
     pub fn verdict(&self, action: Action, owner: Option<UserId>) -> Verdict {
         match &self.who {
-            Who::Platform => Verdict::Allowed,
+            Who::CommandLine => Verdict::Allowed,
             Who::Nobody => Verdict::Refused,
             Who::User { user, via } => match user.role.verdict(action, owner == Some(user.id)) {
                 Verdict::Allowed if !via.allows(action) => Verdict::Refused,
@@ -84,11 +84,22 @@ impl Actor {
         }
     }
 
+    /// Whether something may be done that is about no store.
+    ///
+    /// # Errors
+    /// What is said to somebody who may not.
+    pub fn may(&self, action: Action) -> Result<(), AppError> {
+        match self.verdict(action, None) {
+            Verdict::Allowed => Ok(()),
+            Verdict::Refused | Verdict::Unseen => Err(self.refusal()),
+        }
+    }
+
     /// What is said to somebody who may not do what they ask for.
     #[must_use]
     pub fn refusal(&self) -> AppError {
         let reason = match &self.who {
-            Who::Platform | Who::Nobody => return AppError::SignedOut,
+            Who::CommandLine | Who::Nobody => return AppError::SignedOut,
             Who::User { user, via: Via::Session } => format!("A {} cannot do that.", user.role.label().to_lowercase()),
             Who::User { user, via: Via::Token { .. } } => {
                 format!("That is not for a {} with this token.", user.role.label().to_lowercase())
@@ -101,7 +112,7 @@ impl Actor {
     #[must_use]
     pub fn reach(&self) -> Option<Reach> {
         match &self.who {
-            Who::Platform => Some(Reach::All),
+            Who::CommandLine => Some(Reach::All),
             Who::Nobody => None,
             Who::User { via, .. } if !via.allows(Action::See) => None,
             Who::User { user, .. } if user.role.sees_all() => Some(Reach::All),

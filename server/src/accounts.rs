@@ -2,6 +2,7 @@
 
 pub mod acting;
 pub mod backend;
+pub mod command_line;
 mod password;
 mod sessions;
 mod tokens;
@@ -31,10 +32,11 @@ use crate::{
     db::{
         Change, Database,
         links::{self, Link},
-        lockouts, sessions as session_rows, trouble, users as rows,
+        lockouts, sessions as session_rows, users as rows,
         users::Account,
     },
     entropy::Entropy,
+    faults::Faults,
 };
 
 /// Wrong passwords in a row before none is looked at for a while.
@@ -81,6 +83,7 @@ struct Inner {
     db: Database,
     clock: Clock,
     entropy: Entropy,
+    faults: Faults,
     url: String,
     limits: SessionLimits,
     hasher: Hasher,
@@ -103,8 +106,8 @@ impl AccountService {
     pub fn new(db: Database, clock: Clock, entropy: Entropy, url: String, limits: SessionLimits) -> Self {
         let hasher = Hasher::default();
         let changed = broadcast::channel(64).0;
-        let fresh = Mutex::default();
-        Self(Arc::new(Inner { db, clock, entropy, url, limits, hasher, fresh, changed }))
+        let (fresh, faults) = (Mutex::default(), Faults::new(entropy.clone()));
+        Self(Arc::new(Inner { db, clock, entropy, faults, url, limits, hasher, fresh, changed }))
     }
 
     /// How long sessions last.
@@ -153,19 +156,11 @@ impl AccountService {
     }
 
     fn db_error(&self) -> impl Fn(sqlx::Error) -> AppError + '_ {
-        |error| match trouble::describe(&error) {
-            Some(reason) => {
-                tracing::error!(reason, %error, "the database cannot be used");
-                AppError::StorageUnavailable { reason: reason.to_owned() }
-            }
-            None => self.internal(error),
-        }
+        |error| self.0.faults.of_database(&error)
     }
 
     fn internal(&self, error: impl Display) -> AppError {
-        let reference = self.0.entropy.reference();
-        tracing::error!(%reference, %error, "a request about users failed inside the platform");
-        AppError::Internal { reference }
+        self.0.faults.internal(error)
     }
 
     async fn change(&self) -> Result<Change, AppError> {

@@ -51,7 +51,7 @@ impl AuditLog {
         Self { db, clock }
     }
 
-    /// Notes what became of something that somebody asked for; what the platform does by itself is in the stores' histories.
+    /// Notes what became of something that somebody asked for. What the platform does by itself is in the stores' histories.
     ///
     /// # Errors
     /// It cannot be written; then that is in the log of the server, with what should have been.
@@ -63,7 +63,7 @@ impl AuditLog {
         refusal: Option<&AppError>,
     ) -> Result<(), sqlx::Error> {
         let (user_id, user_name, via, token_id) = match &actor.who {
-            Who::Platform => return Ok(()),
+            Who::CommandLine => (None, "", "command line", None),
             Who::Nobody => (None, "", "nobody", None),
             Who::User { user, via: Via::Session } => (Some(user.id), user.name.as_str(), "session", None),
             Who::User { user, via: Via::Token { id, .. } } => (Some(user.id), user.name.as_str(), "token", Some(*id)),

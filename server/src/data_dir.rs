@@ -109,13 +109,15 @@ async fn sign_everybody_out(database: &Path) -> anyhow::Result<()> {
     Ok(connection.close().await?)
 }
 
-/// Opens the database of a data folder beside the server that may use it.
+/// Opens the database of a data folder beside the server that may use it, whose tables stay as they are.
 ///
 /// # Errors
-/// There is no database, or it cannot be used.
+/// There is no database, it was made by another version, or it cannot be used.
 pub async fn open(path: &Path) -> anyhow::Result<Database> {
     let database = path.join(DATABASE);
     ensure!(fs::exists(&database)?, "there is no database in {}: start the server once", path.display());
+    let version = schema::check(&database).await?;
+    ensure!(version == schema::newest(), "{} was made by an older version: start the server once", database.display());
     Database::open(&database, Doorbell::default()).await
 }
 

@@ -12,6 +12,7 @@ pub mod data_dir;
 pub mod db;
 pub mod entropy;
 pub mod events;
+pub mod faults;
 pub mod forecast;
 pub mod gateway;
 pub mod http;

@@ -1,12 +1,12 @@
 //! The `urumi` command: parse, build, serve, wait. No decisions.
 
-use std::{net::SocketAddr, path::Path, process::ExitCode, sync::Arc, time::Duration};
+use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use app::model::{NewToken, Scope};
+use app::model::NewToken;
 use clap::Parser as _;
 use server::{
-    accounts::{AccountService, SessionLimits},
+    accounts::{SessionLimits, command_line},
     addresses::Addresses,
     clock::Clock,
     config::{BackupArgs, Cli, Command, ServeArgs, SignInArgs, SignInLinkArgs, TokenArgs},
@@ -71,32 +71,20 @@ async fn restore(BackupArgs { data_dir, file }: &BackupArgs) -> anyhow::Result<(
     Ok(())
 }
 
-/// The users of a folder, for the commands that may run beside a server.
-async fn accounts(data_dir: &Path, url: &str) -> anyhow::Result<AccountService> {
-    let db = data_dir::open(data_dir).await?;
-    let limits = SessionLimits { idle: Duration::ZERO, lifetime: Duration::ZERO };
-    Ok(AccountService::new(db, Clock::system(), Entropy::from_os(), url.trim_end_matches('/').to_owned(), limits))
-}
-
 #[tokio::main]
 async fn print_sign_in_link(SignInLinkArgs { data_dir, administrator, url }: &SignInLinkArgs) -> anyhow::Result<()> {
-    let accounts = accounts(data_dir, url).await?;
-    let user = accounts.ensure_administrator(administrator, None).await?;
-    println!("{}", accounts.sign_in_link(user.id).await?.url);
+    println!("{}", command_line::sign_in_link(data_dir, administrator, url).await?);
     Ok(())
 }
 
 #[tokio::main]
 async fn print_token(TokenArgs { data_dir, administrator, name, scopes, days }: TokenArgs) -> anyhow::Result<()> {
-    let accounts = accounts(&data_dir, "").await?;
-    let user = accounts.ensure_administrator(&administrator, None).await?;
-    let scopes = if scopes.is_empty() { Scope::ALL.to_vec() } else { scopes };
-    println!("{}", accounts.make_token(user.id, NewToken { name, scopes, days }).await?.secret);
+    println!("{}", command_line::token(&data_dir, &administrator, NewToken { name, scopes, days }).await?);
     Ok(())
 }
 
 /// Adds the administrator that the settings name, or prints how to add one.
-async fn welcome(accounts: &AccountService, args: &SignInArgs) -> anyhow::Result<()> {
+async fn welcome(platform: &Platform, args: &SignInArgs) -> anyhow::Result<()> {
     if let Some(name) = &args.administrator {
         let from_file = args.administrator_password_file.as_ref().map(|file| {
             let password =
@@ -104,8 +92,8 @@ async fn welcome(accounts: &AccountService, args: &SignInArgs) -> anyhow::Result
             Ok::<_, anyhow::Error>(password.trim_end_matches(['\r', '\n']).to_owned())
         });
         let password = from_file.transpose()?.or_else(|| args.administrator_password.clone());
-        accounts.ensure_administrator(name, password.as_deref()).await?;
-    } else if let Some(link) = accounts.first_link().await? {
+        platform.accounts.ensure_administrator(&platform.audit, name, password.as_deref()).await?;
+    } else if let Some(link) = platform.accounts.first_link().await? {
         // Not into the log, which may go elsewhere.
         println!("Nobody can sign in yet. To create the administrator, open {}", link.url);
     }
@@ -147,7 +135,7 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
         leptos: server::site::options(&args.site_dir)?,
     };
     let platform = Platform::start(&data_dir.database(), parts).await?;
-    welcome(&platform.accounts, &args.sign_in).await?;
+    welcome(&platform, &args.sign_in).await?;
     tracing::info!(%address, "listening");
 
     let stop = platform.stop_streams.clone();

@@ -61,6 +61,8 @@ pub struct Platform {
     pub stores: Arc<dyn Stores>,
     /// The users.
     pub accounts: AccountService,
+    /// Who did what.
+    pub audit: AuditLog,
     /// Ends the live streams, which would otherwise keep the server from stopping.
     pub stop_streams: CancellationToken,
     /// The database, for tests that look behind the doors.
@@ -109,7 +111,7 @@ impl Platform {
             metrics: metrics.clone(),
             care: parts.care,
         };
-        let clock = parts.clock.clone();
+        let audit = AuditLog::new(db.clone(), parts.clock.clone());
         let accounts = AccountService::new(
             db.clone(),
             parts.clock.clone(),
@@ -135,7 +137,7 @@ impl Platform {
             stores: Arc::clone(&stores),
             service,
             accounts: accounts.clone(),
-            audit: AuditLog::new(db.clone(), clock),
+            audit: audit.clone(),
             db: db.clone(),
             doorbell,
             stop: stop_streams.clone(),
@@ -153,7 +155,7 @@ impl Platform {
         });
         let stop_caring = CancellationToken::new();
         let caring = tokio::spawn(reconciler.run(stop_caring.clone()));
-        Ok(Self { router, stores, accounts, stop_streams, db, runner, running, caring, stop_caring })
+        Ok(Self { router, stores, accounts, audit, stop_streams, db, runner, running, caring, stop_caring })
     }
 
     /// Lets go of running jobs, which go on after the next start, and closes the database.

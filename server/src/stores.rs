@@ -10,7 +10,7 @@ mod protect;
 mod refusals;
 mod strays;
 
-use std::{fmt::Display, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use app::{
     error::AppError,
@@ -37,9 +37,9 @@ use crate::{
         jobs::{self, JobKind},
         steps,
         stores::{self, MoveError},
-        trouble,
     },
     entropy::Entropy,
+    faults::Faults,
     http::span,
     jobs::Runner,
     provisioner::{ProvisionError, Provisioner},
@@ -61,6 +61,7 @@ pub struct StoreService {
     db: Database,
     clock: Clock,
     entropy: Entropy,
+    faults: Faults,
     addresses: Addresses,
     runner: Runner,
     provisioner: Arc<dyn Provisioner>,
@@ -85,24 +86,12 @@ impl StoreService {
         strays: StrayWatch,
     ) -> Self {
         let cluster_health = Mutex::default();
-        Self { db, clock, entropy, addresses, runner, provisioner, checks, strays, cluster_health }
-    }
-
-    /// A fault of the platform: the details go to the log, a reference to the person.
-    fn internal(&self, error: impl Display) -> AppError {
-        let reference = self.entropy.reference();
-        tracing::error!(%reference, %error, "a request failed inside the platform");
-        AppError::Internal { reference }
+        let faults = Faults::new(entropy.clone());
+        Self { db, clock, entropy, faults, addresses, runner, provisioner, checks, strays, cluster_health }
     }
 
     fn db_error(&self) -> impl Fn(sqlx::Error) -> AppError + '_ {
-        |error| match trouble::describe(&error) {
-            Some(reason) => {
-                tracing::error!(reason, %error, "the database cannot be used");
-                AppError::StorageUnavailable { reason: reason.to_owned() }
-            }
-            None => self.internal(error),
-        }
+        |error| self.faults.of_database(&error)
     }
 
     async fn find(&self, id: &StoreId) -> Result<Store, AppError> {
@@ -141,7 +130,10 @@ impl StoreService {
             runner.wake();
             Ok::<(), sqlx::Error>(())
         };
-        tokio::spawn(commit.in_current_span()).await.map_err(|error| self.internal(error))?.map_err(self.db_error())?;
+        tokio::spawn(commit.in_current_span())
+            .await
+            .map_err(|error| self.faults.internal(error))?
+            .map_err(self.db_error())?;
         Ok(changed)
     }
 

@@ -106,7 +106,7 @@ pub struct AuditEntry {
     pub user_id: Option<UserId>,
     /// Their name as it was then, or as it was typed.
     pub user_name: String,
-    /// How they were known: `session`, `token` or `nobody`.
+    /// How they were known: `session`, `token`, `nobody`, or `command line` for whoever can read the data folder.
     pub via: String,
     /// Which token.
     pub token_id: Option<i64>,

@@ -122,7 +122,11 @@ fn Line(line: AuditEntry) -> impl IntoView {
         detail,
         ..
     } = line;
-    let who = if user_name.is_empty() { "Somebody".to_owned() } else { user_name };
+    let who = match via.as_str() {
+        "command line" => "The command line".to_owned(),
+        _ if user_name.is_empty() => "Somebody".to_owned(),
+        _ => user_name,
+    };
     let how = match (via.as_str(), token_id) {
         ("token", Some(id)) => format!(" with the token {id}"),
         _ => String::new(),

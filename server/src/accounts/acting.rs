@@ -4,18 +4,13 @@ use app::{
     error::AppError,
     model::{
         Action, AuditEntry, AuditQuery, Deed, FreshToken, NewToken, NewUser, OneTimeLink, SignedIn, Token, User,
-        UserChange, UserId, UserName, Verdict,
+        UserChange, UserId, UserName,
     },
     service::{Accounts, Fresh},
 };
 use async_trait::async_trait;
-use axum_login::AuthnBackend as _;
 
-use super::{
-    AccountService,
-    backend::{AuthSession, Credentials},
-    sessions::About,
-};
+use super::{AccountService, backend::AuthSession, sessions::About};
 use crate::{
     access::{Actor, Via, Who},
     audit::{AuditLog, Target},
@@ -49,22 +44,13 @@ impl ActingAccounts {
             Who::User { via: Via::Token { .. }, .. } => {
                 Err(AppError::Forbidden { reason: "A token cannot do that: sign in.".to_owned() })
             }
-            Who::Nobody | Who::Platform => Err(AppError::SignedOut),
+            Who::Nobody | Who::CommandLine => Err(AppError::SignedOut),
         }
     }
 
-    fn manage(&self) -> Result<(), AppError> {
-        match self.actor.verdict(Action::ManageUsers, None) {
-            Verdict::Allowed => Ok(()),
-            Verdict::Refused | Verdict::Unseen => Err(self.actor.refusal()),
-        }
-    }
-
-    /// Lets somebody in, and notes that or why not. `typed` is the name that they say they have.
-    async fn let_in(&self, deed: Deed, typed: &str, credentials: Credentials) -> Result<(), AppError> {
-        // Not by way of the session, which would log each wrong password as an error.
-        let known = self.service.authenticate(credentials).await;
-        let account = match known.and_then(|account| account.ok_or(AppError::WrongCredentials)) {
+    /// Lets somebody in who is known, and notes that or why not. `typed` is the name that they say they have.
+    async fn let_in(&self, deed: Deed, typed: &str, known: Result<Account, AppError>) -> Result<(), AppError> {
+        let account = match known {
             Ok(account) => account,
             Err(refusal) => {
                 self.note_refusal(deed, typed, &refusal).await?;
@@ -106,18 +92,11 @@ impl ActingAccounts {
         target: Target<'_>,
         change: impl Future<Output = Result<T, AppError>> + Send,
     ) -> Result<T, AppError> {
-        let outcome = match self.manage() {
+        let outcome = match self.actor.may(Action::ManageUsers) {
             Ok(()) => change.await,
             Err(refusal) => Err(refusal),
         };
         self.noted(deed, target, outcome).await
-    }
-
-    fn see_audit(&self) -> Result<(), AppError> {
-        match self.actor.verdict(Action::SeeAudit, None) {
-            Verdict::Allowed => Ok(()),
-            Verdict::Refused | Verdict::Unseen => Err(self.actor.refusal()),
-        }
     }
 
     /// Signs in here. The session gets another id, so that one that somebody else put into the browser is of no use to them.
@@ -156,9 +135,8 @@ impl Accounts for ActingAccounts {
     }
 
     async fn sign_in(&self, name: &str, password: &str) -> Result<(), AppError> {
-        let address = self.actor.address;
-        let credentials = Credentials::Password { name: name.to_owned(), password: password.to_owned(), address };
-        self.let_in(Deed::SignIn, name, credentials).await
+        let known = self.service.check_password(name, password, self.actor.address).await;
+        self.let_in(Deed::SignIn, name, known).await
     }
 
     async fn invitation(&self, word: &str) -> Result<Option<String>, AppError> {
@@ -169,13 +147,12 @@ impl Accounts for ActingAccounts {
     }
 
     async fn accept(&self, word: &str, name: &str, password: &str) -> Result<(), AppError> {
-        let typed = name;
-        let (word, name, password) = (word.to_owned(), name.to_owned(), password.to_owned());
-        self.let_in(Deed::AcceptInvitation, typed, Credentials::Invitation { word, name, password }).await
+        let known = self.service.use_invitation(word, name, password).await;
+        self.let_in(Deed::AcceptInvitation, name, known).await
     }
 
     async fn enter(&self, word: &str) -> Result<(), AppError> {
-        self.let_in(Deed::SignIn, "", Credentials::Link(word.to_owned())).await
+        self.let_in(Deed::SignIn, "", self.service.use_link(word).await).await
     }
 
     async fn any(&self) -> Result<bool, AppError> {
@@ -236,13 +213,13 @@ impl Accounts for ActingAccounts {
     }
 
     async fn users(&self) -> Result<Vec<User>, AppError> {
-        self.manage()?;
+        self.actor.may(Action::ManageUsers)?;
         self.service.all().await
     }
 
     async fn add_user(&self, new: NewUser) -> Result<(User, OneTimeLink), AppError> {
         let name = new.name.clone();
-        let added = match self.manage() {
+        let added = match self.actor.may(Action::ManageUsers) {
             Ok(()) => self.service.add(new).await,
             Err(refusal) => Err(refusal),
         };
@@ -266,12 +243,12 @@ impl Accounts for ActingAccounts {
     }
 
     async fn audit(&self, query: AuditQuery) -> Result<Vec<AuditEntry>, AppError> {
-        self.see_audit()?;
+        self.actor.may(Action::SeeAudit)?;
         self.audit.list(query).await.map_err(self.service.db_error())
     }
 
     async fn audit_after(&self, id: i64) -> Result<Vec<AuditEntry>, AppError> {
-        self.see_audit()?;
+        self.actor.may(Action::SeeAudit)?;
         self.audit.after(id).await.map_err(self.service.db_error())
     }
 }

@@ -4,15 +4,19 @@ use std::net::IpAddr;
 
 use app::{
     error::AppError,
-    model::{NewPassword, NewUser, OneTimeLink, Role, User, UserChange, UserId, UserName},
+    model::{Deed, NewPassword, NewUser, OneTimeLink, Role, User, UserChange, UserId, UserName},
 };
 
 use super::AccountService;
-use crate::db::{
-    Change,
-    links::{self, Link},
-    sessions, users,
-    users::Account,
+use crate::{
+    access::Actor,
+    audit::{AuditLog, Target},
+    db::{
+        Change,
+        links::{self, Link},
+        sessions, users,
+        users::Account,
+    },
 };
 
 impl AccountService {
@@ -145,11 +149,17 @@ impl AccountService {
         Ok(Some(link))
     }
 
-    /// The user with this name, made as an administrator where there is none, with this password where it is given.
+    /// The user with this name, made as an administrator where there is none, with this password where it is given; that is noted as
+    /// done by the command line.
     ///
     /// # Errors
     /// [`AppError::Invalid`] for name or password.
-    pub async fn ensure_administrator(&self, name: &str, password: Option<&str>) -> Result<User, AppError> {
+    pub async fn ensure_administrator(
+        &self,
+        audit: &AuditLog,
+        name: &str,
+        password: Option<&str>,
+    ) -> Result<User, AppError> {
         let name: UserName = name.parse()?;
         let mut change = self.change().await?;
         if let Some(account) = users::find_by_name(change.connection(), &name).await.map_err(self.db_error())? {
@@ -168,6 +178,8 @@ impl AccountService {
         }
         links::delete_for(change.connection(), None, self.now()).await.map_err(self.db_error())?;
         self.commit(change).await?;
+        let target = Target::User(user.id, user.name.as_str());
+        audit.note(&Actor::command_line(), Deed::AddUser, target, None).await.map_err(self.db_error())?;
         Ok(user)
     }
 

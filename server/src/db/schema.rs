@@ -53,11 +53,11 @@ pub fn newest() -> i64 {
     MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
 }
 
-/// Whether a file is a whole database that this version can use: nothing is changed.
+/// Whether a file is a whole database that this version can use, and its newest migration: nothing is changed.
 ///
 /// # Errors
 /// What is wrong with it.
-pub async fn check(file: &Path) -> anyhow::Result<()> {
+pub async fn check(file: &Path) -> anyhow::Result<i64> {
     let options = SqliteConnectOptions::new().filename(file).read_only(true);
     let damaged = |error: sqlx::Error| anyhow::anyhow!("it is damaged or no database: {error}");
     let mut connection = SqliteConnection::connect_with(&options).await.map_err(damaged)?;
@@ -72,7 +72,7 @@ pub async fn check(file: &Path) -> anyhow::Result<()> {
     if found > newest() {
         return Err(SchemaError::Newer { found, known: newest() }.into());
     }
-    Ok(())
+    Ok(found)
 }
 
 #[cfg(test)]

@@ -56,14 +56,6 @@ impl ActingStores {
         }
     }
 
-    /// Whether something may be done that is about no store.
-    fn may(&self, action: Action) -> Result<(), AppError> {
-        match self.actor.verdict(action, None) {
-            Verdict::Allowed => Ok(()),
-            Verdict::Refused | Verdict::Unseen => Err(self.actor.refusal()),
-        }
-    }
-
     /// Whether something may be done with a store. Its owner never changes, so that this holds when it is done.
     async fn may_with(&self, action: Action, id: &StoreId) -> Result<(), AppError> {
         let owner = self.service.owner_of(id).await?;
@@ -83,7 +75,7 @@ impl ActingStores {
 impl Stores for ActingStores {
     async fn create(&self, request: NewStore, idempotency_key: Option<String>) -> Result<Store, AppError> {
         let (owner, name) = (self.actor.user().map(|user| user.id), request.name.clone());
-        let made = match self.may(Action::Create) {
+        let made = match self.actor.may(Action::Create) {
             Ok(()) => self.service.create_store(owner, request, idempotency_key).await,
             Err(refusal) => Err(refusal),
         };
@@ -141,17 +133,17 @@ impl Stores for ActingStores {
     }
 
     async fn strays(&self) -> Result<Strays, AppError> {
-        self.may(Action::SeeStrays)?;
+        self.actor.may(Action::SeeStrays)?;
         self.service.strays().await
     }
 
     async fn find_strays(&self) -> Result<Strays, AppError> {
-        self.may(Action::SeeStrays)?;
+        self.actor.may(Action::SeeStrays)?;
         self.service.find_strays().await
     }
 
     async fn remove_stray(&self, id: &StoreId, removal: StrayRemoval) -> Result<Store, AppError> {
-        let removed = match self.may(Action::RemoveStrays) {
+        let removed = match self.actor.may(Action::RemoveStrays) {
             Ok(()) => self.service.remove_stray(id, removal).await,
             Err(refusal) => Err(refusal),
         };

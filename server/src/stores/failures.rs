@@ -46,7 +46,7 @@ impl StoreService {
         // In a task of its own, which a client that hangs up does not end. What follows can be asked for again.
         let (provisioner, store_id) = (Arc::clone(&self.provisioner), id.clone());
         let done = async move { provisioner.take_up(&store_id, &offer).await };
-        let done = tokio::spawn(done.in_current_span()).await.map_err(|error| self.internal(error))?;
+        let done = tokio::spawn(done.in_current_span()).await.map_err(|error| self.faults.internal(error))?;
         done.map_err(|error| self.cluster_error(&error))?;
         match store.status {
             Status::Deleted => self.queue_removal(self.db.change().await.map_err(self.db_error())?, id).await,

@@ -118,7 +118,7 @@ impl StoreService {
                 Err(AppError::Conflict { reason: format!("{} {}", failure.cause, failure.advice) })
             }
             Ok(Ok(Err(error))) => Err(self.cluster_error(&error)),
-            Ok(Err(error)) => Err(self.internal(error)),
+            Ok(Err(error)) => Err(self.faults.internal(error)),
             Err(_) => Err(AppError::Conflict {
                 reason: "The test order takes its time. The store's history will say how it ended.".to_owned(),
             }),

@@ -29,7 +29,7 @@ fn accounts(app: &TestApp) -> &AccountService {
 }
 
 async fn with_password(platform: &Platform, name: &str) -> User {
-    platform.accounts.ensure_administrator(name, Some(PASSWORD)).await.expect("a user")
+    platform.accounts.ensure_administrator(&platform.audit, name, Some(PASSWORD)).await.expect("a user")
 }
 
 #[tokio::test]

@@ -62,7 +62,10 @@ async fn every_change_and_every_look_at_credentials_is_noted_with_its_outcome() 
 async fn what_happens_with_users_is_noted_and_no_secret_with_it() {
     let app = TestApp::start().await;
     let accounts = &app.platform().accounts;
-    let ada = accounts.ensure_administrator("ada", Some("correct horse battery staple")).await.expect("a user");
+    let ada = accounts
+        .ensure_administrator(&app.platform().audit, "ada", Some("correct horse battery staple"))
+        .await
+        .expect("a user");
     // What stands in the field of the name may be a password.
     for (name, password) in
         [("Hunter2-Summer", ""), ("ada", "not the password"), ("ada", "correct horse battery staple")]
@@ -138,7 +141,7 @@ async fn nothing_in_the_log_can_be_changed_or_taken_out() {
 async fn only_administrators_read_the_log() {
     let app = TestApp::start().await;
     let accounts = &app.platform().accounts;
-    let vera = accounts.ensure_administrator("vera", None).await.expect("a user");
+    let vera = accounts.ensure_administrator(&app.platform().audit, "vera", None).await.expect("a user");
     let new = NewToken { name: "test".to_owned(), scopes: Scope::ALL.to_vec(), days: None };
     let token = accounts.make_token(vera.id, new).await.expect("a token").secret;
     let viewer = UserChange { role: Some(Role::Viewer), disabled: None };

@@ -101,7 +101,7 @@ fn verdict(wish: &Wish, answer: &Answer) -> Verdict {
 /// A user with this role, and a token of theirs that may all that they may.
 async fn user(app: &TestApp, name: &str, role: Role) -> (User, String) {
     let accounts = &app.platform().accounts;
-    let user = accounts.ensure_administrator(name, None).await.expect("a user");
+    let user = accounts.ensure_administrator(&app.platform().audit, name, None).await.expect("a user");
     let token = token(app, &user, Scope::ALL.to_vec()).await;
     let change = serde_json::to_string(&UserChange { role: Some(role), disabled: None }).expect("JSON");
     let user = app.patch(&format!("/api/users/{}", user.id), change).await.json();

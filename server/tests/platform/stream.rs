@@ -76,7 +76,7 @@ async fn a_client_that_comes_back_gets_exactly_what_it_missed() {
 async fn a_member_hears_of_their_own_stores_only() {
     let app = TestApp::start().await;
     let accounts = &app.platform().accounts;
-    let ada = accounts.ensure_administrator("ada", None).await.expect("a user");
+    let ada = accounts.ensure_administrator(&app.platform().audit, "ada", None).await.expect("a user");
     let new = NewToken { name: "test".to_owned(), scopes: Scope::ALL.to_vec(), days: None };
     let token = accounts.make_token(ada.id, new).await.expect("a token").secret;
     let member = UserChange { role: Some(Role::Member), disabled: None };
@@ -97,7 +97,7 @@ async fn a_member_hears_of_their_own_stores_only() {
 #[tokio::test]
 async fn a_stream_ends_when_whoever_follows_it_is_somebody_else_now() {
     let app = TestApp::start().await;
-    let ada = app.platform().accounts.ensure_administrator("ada", None).await.expect("a user");
+    let ada = app.platform().accounts.ensure_administrator(&app.platform().audit, "ada", None).await.expect("a user");
     let new = NewToken { name: "test".to_owned(), scopes: vec![Scope::Read], days: None };
     let token = app.platform().accounts.make_token(ada.id, new).await.expect("a token").secret;
     let follow = request(Method::GET, "/api/stream").header("authorization", format!("Bearer {token}"));

@@ -298,7 +298,7 @@ impl Drop for TestApp {
 
 /// A token that may do everything.
 async fn administrators_token(platform: &Platform) -> String {
-    let user = platform.accounts.ensure_administrator("admin", None).await.expect("an administrator");
+    let user = platform.accounts.ensure_administrator(&platform.audit, "admin", None).await.expect("an administrator");
     let new = NewToken { name: "tests".to_owned(), scopes: Scope::ALL.to_vec(), days: None };
     platform.accounts.make_token(user.id, new).await.expect("a token").secret
 }
