@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-use super::{UnknownWord, UserId};
+use super::{UnknownWord, UserId, word::words};
 
 /// What somebody did, or tried to.
 #[derive(
@@ -141,16 +141,9 @@ pub struct AuditQuery {
     pub limit: u32,
 }
 
+words!(Deed, Outcome);
+
 impl Deed {
-    /// Every deed.
-    pub const ALL: &'static [Self] = Self::VARIANTS;
-
-    /// The word for wire and database.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-
     /// In words, for people.
     #[must_use]
     pub fn label(self) -> &'static str {
@@ -180,15 +173,6 @@ impl Deed {
 }
 
 impl Outcome {
-    /// Every outcome.
-    pub const ALL: &'static [Self] = Self::VARIANTS;
-
-    /// The word for wire and database.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-
     /// In words, for people.
     #[must_use]
     pub fn label(self) -> &'static str {

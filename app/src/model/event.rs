@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-use super::{StoreId, UnknownWord};
+use super::{StoreId, UnknownWord, word::words};
 
 /// One entry in a store's history. The event table is the audit trail and the replay buffer of the live stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,22 +93,13 @@ pub enum EventKind {
     SignInLinkMade,
 }
 
+words!(EventKind);
+
 impl Level {
     /// Every level.
     pub const ALL: [Self; 3] = [Self::Info, Self::Warning, Self::Error];
 
     /// The word for wire, database and class names.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-}
-
-impl EventKind {
-    /// Every kind.
-    pub const ALL: &'static [Self] = Self::VARIANTS;
-
-    /// The word for wire and database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-use super::{Step, UnknownWord};
+use super::{Step, UnknownWord, word::words};
 
 /// Why a job ended without success, or what is wrong with a store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -204,16 +204,9 @@ impl Failure {
     }
 }
 
+words!(Reason);
+
 impl Reason {
-    /// Every reason.
-    pub const ALL: &'static [Self] = Self::VARIANTS;
-
-    /// The word for wire, database and figures.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-
     /// In words, for people.
     #[must_use]
     pub fn label(self) -> &'static str {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-use super::UnknownWord;
+use super::{UnknownWord, word::words};
 
 /// A part of what a token may do, within what its owner may.
 #[derive(
@@ -36,16 +36,9 @@ pub enum Scope {
     Administer,
 }
 
+words!(Scope);
+
 impl Scope {
-    /// Every scope.
-    pub const ALL: &'static [Self] = Self::VARIANTS;
-
-    /// The word for wire and database.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-
     /// What it allows, for people.
     #[must_use]
     pub fn label(self) -> &'static str {

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-use super::UnknownWord;
+use super::{UnknownWord, word::words};
 
 /// The number of a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -56,16 +56,9 @@ pub enum Role {
     Viewer,
 }
 
+words!(Role);
+
 impl Role {
-    /// Every role.
-    pub const ALL: &'static [Self] = Self::VARIANTS;
-
-    /// The word for wire and database.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-
     /// The word for people.
     #[must_use]
     pub fn label(self) -> &'static str {

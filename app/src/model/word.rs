@@ -11,3 +11,21 @@ impl UnknownWord {
         Self(text.to_owned())
     }
 }
+
+/// Gives enums of words, which derive `VariantArray` and `IntoStaticStr`, the list of their values and the word of each.
+macro_rules! words {
+    ($($of:ty),+) => { $(
+        impl $of {
+            /// Every one, in the order of their declaration.
+            pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
+
+            /// The word on the wire and in the database.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                self.into()
+            }
+        }
+    )+ };
+}
+
+pub(super) use words;

@@ -125,6 +125,7 @@ fn SessionsCard(sessions: Vec<SignedIn>) -> impl IntoView {
         <section class="card">
             <h2>"Signed in"</h2>
             <ul class="plain">{rows.collect_view()}</ul>
+            <p class="quiet">"Another password signs you out everywhere else. Tokens go on working until they are revoked."</p>
             <form method="post" action=SignOutEverywhere::url() data-once="">
                 <button type="submit" class="button danger">
                     "Sign out everywhere"

@@ -42,21 +42,7 @@ pub fn SignInPage() -> impl IntoView {
             <form method="post" action=SignIn::url() data-once="" class="stack">
                 <input type="hidden" name="next" value=next />
                 <Told refusal />
-                <div>
-                    <label for="name">"Name"</label>
-                    <input
-                        id="name"
-                        name="name"
-                        type="text"
-                        value=name
-                        required
-                        autofocus=!was_refused
-                        autocomplete="username"
-                        autocapitalize="none"
-                        spellcheck="false"
-                        maxlength=UserName::MAX_CHARACTERS.to_string()
-                    />
-                </div>
+                <NameField value=name autofocus=!was_refused />
                 <div>
                     <label for="password">"Password"</label>
                     <input
@@ -142,29 +128,7 @@ pub fn WelcomePage() -> impl IntoView {
                 view! { <input type="text" name="name" value=name autocomplete="username" hidden readonly /> }
                     .into_any()
             }
-            None => view! {
-                <div>
-                    <label for="name">"Name"</label>
-                    <input
-                        id="name"
-                        name="name"
-                        type="text"
-                        value=typed
-                        required
-                        autofocus
-                        autocomplete="username"
-                        autocapitalize="none"
-                        spellcheck="false"
-                        maxlength=UserName::MAX_CHARACTERS.to_string()
-                        aria-describedby="name-problem"
-                        aria-invalid=name_problem.is_some().to_string()
-                    />
-                    <p id="name-problem" class="field-problem" role="alert">
-                        {name_problem}
-                    </p>
-                </div>
-            }
-            .into_any(),
+            None => view! { <NameField value=typed autofocus=true problem=name_problem /> }.into_any(),
         };
         Ok(view! {
             <Title text=title.clone() />
@@ -186,6 +150,46 @@ pub fn WelcomePage() -> impl IntoView {
         }
         .into_any())
     })
+}
+
+/// A field for a user's name.
+#[component]
+pub(super) fn NameField(
+    /// What stands in it at first.
+    #[prop(optional)]
+    value: String,
+    /// Whether it has the focus at first.
+    #[prop(optional)]
+    autofocus: bool,
+    /// Whether it is somebody else's, which browsers need not fill in or keep.
+    #[prop(optional)]
+    others: bool,
+    /// What is wrong with what was sent before.
+    #[prop(optional_no_strip)]
+    problem: Option<String>,
+) -> impl IntoView {
+    view! {
+        <div>
+            <label for="name">"Name"</label>
+            <input
+                id="name"
+                name="name"
+                type="text"
+                value=value
+                required
+                autofocus=autofocus
+                autocomplete=if others { "off" } else { "username" }
+                autocapitalize="none"
+                spellcheck="false"
+                maxlength=UserName::MAX_CHARACTERS.to_string()
+                aria-describedby="name-problem"
+                aria-invalid=problem.is_some().to_string()
+            />
+            <p id="name-problem" class="field-problem" role="alert">
+                {problem}
+            </p>
+        </div>
+    }
 }
 
 /// A field for a password that is chosen.

@@ -3,7 +3,7 @@
 use leptos::{prelude::*, server_fn::ServerFn as _};
 use leptos_meta::Title;
 
-use super::loaded;
+use super::{loaded, sign_in::NameField};
 use crate::{
     api::{AddUser, ChangeRole, DisableUser, InviteAgain, forbid_keeping_the_answer},
     components::{Ago, Crumb, Icon, Problem, Shape},
@@ -88,24 +88,7 @@ fn AddCard() -> impl IntoView {
         <section class="card">
             <h2>"Add somebody"</h2>
             <form method="post" action=AddUser::url() data-once="" class="stack">
-                <div>
-                    <label for="name">"Name"</label>
-                    <input
-                        id="name"
-                        name="name"
-                        type="text"
-                        required
-                        autocomplete="off"
-                        autocapitalize="none"
-                        spellcheck="false"
-                        maxlength=UserName::MAX_CHARACTERS.to_string()
-                        aria-describedby="name-problem"
-                        aria-invalid=problem.is_some().to_string()
-                    />
-                    <p id="name-problem" class="field-problem" role="alert">
-                        {problem}
-                    </p>
-                </div>
+                <NameField others=true problem />
                 <RoleChoice />
                 <div class="actions">
                     <button type="submit" class="button primary" data-busy="Adding…">

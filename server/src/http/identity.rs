@@ -173,10 +173,9 @@ pub(super) async fn enter(
 
 /// Lets only those to the figures who see all stores: they say how many there are.
 pub(super) async fn only_for_all(request: Request, next: Next) -> Response {
-    let actor = request.extensions().get::<Actor>().cloned();
-    match actor {
-        Some(actor) if actor.verdict(Action::See, None) == app::model::Verdict::Allowed => next.run(request).await,
-        Some(actor) => Problem::from(actor.refusal()).into_response(),
-        None => Problem::from(AppError::SignedOut).into_response(),
+    let actor = request.extensions().get::<Actor>();
+    match actor.map_or(Err(AppError::SignedOut), |actor| actor.may(Action::See)) {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => Problem::from(refusal).into_response(),
     }
 }
