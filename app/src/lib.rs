@@ -16,7 +16,11 @@ pub mod model;
 pub mod time;
 
 /// The header of what a page fetches by itself: nobody reads that answer as a page that was opened.
-pub(crate) const BY_ITSELF: &str = "x-urumi-by-itself";
+pub const BY_ITSELF: &str = "x-urumi-by-itself";
+
+/// What that header holds where a page is brought up to date, which no person asked for; a form that is sent beside its page holds
+/// something else.
+pub const REFRESH: &str = "refresh";
 
 #[cfg(feature = "ssr")]
 mod cookies;

@@ -6,7 +6,10 @@ use std::{fmt, str::FromStr};
 use leptos::prelude::use_context;
 use server_fn::http_export::request::Parts;
 
-use crate::{BY_ITSELF, cookies};
+use crate::{
+    BY_ITSELF, cookies,
+    service::{Fresh, accounts},
+};
 
 const COOKIE: &str = "notice";
 
@@ -87,8 +90,13 @@ pub(crate) fn keep(notice: Notice) {
 }
 
 /// Whether somebody reads the answer: what a page fetches by itself is not read, and leaves what is told once for the page that is.
-pub(crate) fn is_read() -> bool {
+fn is_read() -> bool {
     use_context::<Parts>().is_some_and(|request| !request.headers.contains_key(BY_ITSELF))
+}
+
+/// What this page shows once, where it is what the page is for.
+pub(crate) fn shown_once(is_wanted: fn(&Fresh) -> bool) -> Option<Fresh> {
+    accounts().ok().filter(|_| is_read())?.shown_once(is_wanted)
 }
 
 /// What this page has to tell.

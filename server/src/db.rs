@@ -172,6 +172,11 @@ fn log(Event { store_id, level, kind, text, .. }: &Event) {
     }
 }
 
+/// A pattern for `LIKE ? ESCAPE '\\'` that matches exactly this text, after or before anything where `%` is put around it.
+fn like_literal(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
 /// A time as the tables keep it.
 fn to_column(at: Timestamp) -> i64 {
     at.as_millisecond()

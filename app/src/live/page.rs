@@ -12,7 +12,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Document, DomParser, Element, Node, RequestCache, RequestInit, Response, SupportedType};
 
 use super::{all, clock, selection, set};
-use crate::BY_ITSELF;
+use crate::{BY_ITSELF, REFRESH};
 
 /// Changes within this time are one fetch, so that a burst of events is not one of fetches.
 const PULSE: Duration = Duration::from_millis(150);
@@ -110,7 +110,7 @@ pub(crate) async fn text_at(address: &str, is_good: fn(u16) -> bool) -> Result<S
     let options = RequestInit::new();
     options.set_cache(RequestCache::NoStore);
     let headers = js_sys::Object::new();
-    set(&headers, BY_ITSELF, &"refresh".into());
+    set(&headers, BY_ITSELF, &REFRESH.into());
     options.set_headers(&headers);
     let response: Response = JsFuture::from(window().fetch_with_str_and_init(address, &options)).await?.dyn_into()?;
     if !is_good(response.status()) {

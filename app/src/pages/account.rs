@@ -10,7 +10,7 @@ use crate::{
     error::AppError,
     islands::CopyButton,
     model::{FreshToken, Scope, SignedIn, Token, User},
-    notice::is_read,
+    notice::shown_once,
     service::{Fresh, accounts},
 };
 
@@ -26,7 +26,7 @@ pub fn AccountPage() -> impl IntoView {
         let accounts = accounts?;
         let user = accounts.me().ok_or(AppError::SignedOut)?;
         let (sessions, tokens) = (accounts.sessions().await?, accounts.tokens().await?);
-        let fresh = match is_read().then(|| accounts.shown_once(|fresh| matches!(fresh, Fresh::Token(_)))).flatten() {
+        let fresh = match shown_once(|fresh| matches!(fresh, Fresh::Token(_))) {
             Some(Fresh::Token(fresh)) => Some(view! { <FreshTokenCard fresh /> }),
             _ => None,
         };
@@ -245,7 +245,7 @@ fn NewTokenForm() -> impl IntoView {
                     {scopes.collect_view()}
                 </fieldset>
                 <div>
-                    <label for="token-days">"Ends after days; leave it empty for never"</label>
+                    <label for="token-days">"After how many days it ends; empty means never"</label>
                     <input id="token-days" name="days" type="number" min="1" max="3650" value=USUAL_DAYS inputmode="numeric" />
                 </div>
                 <div class="actions">

@@ -10,7 +10,7 @@ use crate::{
     error::AppError,
     islands::CopyButton,
     model::{OneTimeLink, Role, User, UserName},
-    notice::is_read,
+    notice::shown_once,
     service::{Fresh, accounts},
 };
 
@@ -23,11 +23,10 @@ pub fn UsersPage() -> impl IntoView {
         let accounts = accounts?;
         let me = accounts.me().ok_or(AppError::SignedOut)?;
         let users = accounts.users().await?;
-        let fresh =
-            match is_read().then(|| accounts.shown_once(|fresh| matches!(fresh, Fresh::Invitation { .. }))).flatten() {
-                Some(Fresh::Invitation { name, link }) => Some(view! { <InvitationCard name link /> }),
-                _ => None,
-            };
+        let fresh = match shown_once(|fresh| matches!(fresh, Fresh::Invitation { .. })) {
+            Some(Fresh::Invitation { name, link }) => Some(view! { <InvitationCard name link /> }),
+            _ => None,
+        };
         let rows = users.into_iter().map(|user| {
             let is_me = user.id == me.id;
             view! { <UserRow user is_me /> }

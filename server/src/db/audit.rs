@@ -4,7 +4,7 @@ use app::model::{AuditEntry, AuditQuery, Deed, Outcome, UserId};
 use jiff::Timestamp;
 use sqlx::{FromRow, QueryBuilder, Row as _, Sqlite, SqliteConnection, sqlite::SqliteRow};
 
-use super::{from_column, parse, to_column};
+use super::{from_column, like_literal, parse, to_column};
 
 struct EntryRow(AuditEntry);
 
@@ -107,8 +107,7 @@ pub async fn list(connection: &mut SqliteConnection, query: &AuditQuery) -> sqlx
     }
     let text = query.text.trim();
     if !text.is_empty() {
-        let literal = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        let pattern = format!("%{literal}%");
+        let pattern = format!("%{}%", like_literal(text));
         sql.push(" AND (");
         for (place, column) in ["user_name", "target_name", "target_id", "address", "detail"].into_iter().enumerate() {
             if place > 0 {

@@ -4,7 +4,7 @@ use app::model::{Counts, Order, PageStart, Status, Store, StoreId, StorePage, St
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::{
-    parse,
+    like_literal, parse,
     stores::{StoreRow, select_stores},
 };
 
@@ -62,7 +62,7 @@ fn push_filter(sql: &mut QueryBuilder<Sqlite>, query: &StoreQuery) {
     }
     let text = query.text.trim().to_lowercase();
     if !text.is_empty() {
-        let literal = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let literal = like_literal(&text);
         sql.push(" AND (name_key LIKE ").push_bind(format!("%{literal}%")).push(" ESCAPE '\\' OR stores.id LIKE ");
         let id = literal.strip_prefix(StoreId::PREFIX).unwrap_or(&literal);
         sql.push_bind(format!("{id}%")).push(" ESCAPE '\\' OR slug LIKE ");

@@ -22,10 +22,12 @@ macro_rules! select_stores {
                      WHERE steps.store_id = stores.id AND finished_at IS NOT NULL) AS steps_finished,
                     (SELECT step FROM steps
                      WHERE steps.store_id = stores.id ORDER BY started_at DESC, finished_at IS NULL DESC LIMIT 1) AS step,
-                    queue.place AS queue_position
-             FROM stores LEFT JOIN ",
+                    CASE WHEN status = 'queued' THEN
+                        (SELECT place FROM ",
             $crate::db::queue::queued_installs!(),
-            " AS queue ON queue.store_id = stores.id ",
+            " AS queue WHERE queue.store_id = stores.id)
+                    END AS queue_position
+             FROM stores ",
             $which
         )
     };

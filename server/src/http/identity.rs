@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use app::{
+    BY_ITSELF, REFRESH,
     error::AppError,
     model::Action,
     service::{Accounts, Stores},
@@ -25,10 +26,6 @@ use crate::{
 
 /// Where somebody signs in.
 const SIGN_IN: &str = "/sign-in";
-
-/// The header of what a page fetches by itself, and what it holds where the page is fetched again; forms that are sent beside the
-/// page hold something else.
-const BY_ITSELF: (&str, &str) = ("x-urumi-by-itself", "refresh");
 
 /// Where everybody gets: to sign in, and what that page is made of; and what machines ask to see whether the server lives.
 const OPEN: [&str; 11] = [
@@ -108,7 +105,7 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 fn is_by_itself(headers: &HeaderMap) -> bool {
-    text(headers, BY_ITSELF.0) == Some(BY_ITSELF.1)
+    text(headers, BY_ITSELF) == Some(REFRESH)
 }
 
 fn is_open(path: &str) -> bool {
