@@ -137,3 +137,48 @@ fn two_servers_cannot_use_one_data_folder() {
     drop(first);
     DataDir::take(folder.path()).expect("free again");
 }
+
+#[tokio::test]
+async fn a_restored_backup_signs_everybody_out_and_lets_no_link_in_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (data, backup) = (folder.path().join("data"), folder.path().join("backup.db"));
+    let taken = DataDir::take(&data).expect("taken");
+    let database = open(&taken).await;
+    let mut change = database.change().await.expect("a change");
+    for statement in [
+        "INSERT INTO users (name, name_key, role, session_key, created_at) VALUES ('ada', 'ada', 'member', x'01', 0)",
+        "INSERT INTO sessions (key, user_id, data, created_at, seen_at, expires_at) VALUES (x'02', 1, '{}', 0, 0, 9)",
+        "INSERT INTO links (key, user_id, sets_up, created_at, expires_at) VALUES (x'03', 1, 0, 0, 9)",
+    ] {
+        sqlx::query(statement).execute(change.connection()).await.expect("written");
+    }
+    change.commit().await.expect("committed");
+    back_up(&data, &backup).await.expect("backed up");
+    database.close().await;
+    taken.restore(&backup, AT).await.expect("restored");
+    let database = open(&taken).await;
+    let mut read = database.read().await.expect("a connection");
+    let counts =
+        "SELECT (SELECT count(*) FROM sessions), (SELECT count(*) FROM links), (SELECT session_key FROM users)";
+    let left: (i64, i64, Vec<u8>) = sqlx::query_as(counts).fetch_one(&mut *read).await.expect("counts");
+    assert_eq!((left.0, left.1, left.2.len()), (0, 0, 32));
+    drop(read);
+    database.close().await;
+}
+
+#[tokio::test]
+async fn a_command_beside_a_server_changes_no_tables() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let refused = super::open(folder.path()).await.expect_err("a refusal").to_string();
+    assert!(refused.contains("start the server once"), "{refused}");
+    let taken = DataDir::take(folder.path()).expect("taken");
+    let database = open(&taken).await;
+    super::open(folder.path()).await.expect("the same version").close().await;
+    let mut change = database.change().await.expect("a change");
+    let older = "DELETE FROM _sqlx_migrations WHERE version = (SELECT max(version) FROM _sqlx_migrations)";
+    sqlx::query(older).execute(change.connection()).await.expect("written");
+    change.commit().await.expect("committed");
+    let refused = super::open(folder.path()).await.expect_err("a refusal").to_string();
+    assert!(refused.contains("was made by an older version"), "{refused}");
+    database.close().await;
+}

@@ -67,3 +67,26 @@ fn is_foreign(headers: &HeaderMap) -> bool {
     let origin_host = origin.split_once("://").map(|(_, host)| host);
     origin_host.is_none() || origin_host != text("host")
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::{Router, body::Body, middleware, response::AppendHeaders, routing::get};
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_cookie_with_the_prefix_is_marked_secure_where_it_is_removed_and_others_are_left_alone() {
+        let cookies = [
+            "__Host-urumi-session=; Path=/; Max-Age=0",
+            "__Host-urumi-session=x; HttpOnly; Secure; Path=/",
+            "theme=dark; Path=/",
+        ];
+        let answer = move || async move { AppendHeaders(cookies.map(|cookie| (header::SET_COOKIE, cookie))) };
+        let router = Router::new().route("/", get(answer)).layer(middleware::from_fn(mark_secure));
+        let request = Request::get("/").body(Body::empty()).expect("a request");
+        let response = router.oneshot(request).await.expect("an answer");
+        let set: Vec<_> = response.headers().get_all(header::SET_COOKIE).iter().collect();
+        assert_eq!(set, [&format!("{}; Secure", cookies[0])[..], cookies[1], cookies[2]]);
+    }
+}
