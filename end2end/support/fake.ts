@@ -12,6 +12,8 @@ type Options = {
   pace: number;
   /** Whether an administrator is signed in from the start. */
   signedIn: boolean;
+  /** Settings of the server's environment. */
+  settings: Record<string, string>;
 };
 
 type Fixtures = {
@@ -24,8 +26,9 @@ type Fixtures = {
 export const test = base.extend<Options & Fixtures>({
   pace: [60, { option: true }],
   signedIn: [true, { option: true }],
-  server: async ({ pace }, use, info) => {
-    const server = new Server(pace);
+  settings: [{}, { option: true }],
+  server: async ({ pace, settings }, use, info) => {
+    const server = new Server(pace, settings);
     await server.start();
     await use(server);
     await server.dispose();
@@ -47,7 +50,7 @@ export const test = base.extend<Options & Fixtures>({
   ],
   platform: async ({ server }, use) => {
     const request = await requests.newContext();
-    await use(new Platform(request, server.url, server.token));
+    await use(new Platform(request, server.url, await server.token()));
     await request.dispose();
   },
   dashboard: async ({ page, javaScriptEnabled }, use) => use(new Dashboard(page, javaScriptEnabled !== false)),

@@ -19,16 +19,24 @@ const STOP_DEADLINE = 15_000;
 type LogLine = { level: string; message?: string; address?: string };
 
 export class Server {
-  /** What shows the API that an administrator asks. */
-  token = "";
+  /** What it printed for whoever starts it. */
+  printed = "";
   /** Everything that it wrote, over all its starts. */
   log = "";
   private process?: ChildProcess;
   private port = 0;
   private data = "";
 
-  /** @param pace milliseconds that each step takes in the pretended cluster */
-  constructor(private readonly pace: number) {}
+  private madeToken = "";
+
+  /**
+   * @param pace milliseconds that each step takes in the pretended cluster
+   * @param settings of its environment
+   */
+  constructor(
+    private readonly pace: number,
+    private readonly settings: Record<string, string> = {},
+  ) {}
 
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
@@ -44,14 +52,23 @@ export class Server {
     const fake = ["--fake-cluster", "--fake-pace-ms", String(this.pace), "--log-format", "json"];
     // Settings of the shell that runs the tests are not this server's.
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("URUMI_")));
-    this.process = spawn(BINARY, ["serve", ...flags, ...fake], { env, stdio: ["ignore", "ignore", "pipe"] });
+    this.process = spawn(BINARY, ["serve", ...flags, ...fake], {
+      env: { ...env, ...this.settings },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.process.stdout?.setEncoding("utf8").on("data", (text: string) => (this.printed += text));
     this.port = await this.listening(this.process);
-    this.token ||= await this.run("token");
   }
 
   /** A link that signs somebody in, once; they are added as an administrator where there is no such user. */
   async link(name = "admin"): Promise<string> {
     return this.run("sign-in-link", "--url", this.url, "--administrator", name);
+  }
+
+  /** What shows the API that an administrator asks. */
+  async token(): Promise<string> {
+    this.madeToken ||= await this.run("token");
+    return this.madeToken;
   }
 
   private async run(command: string, ...args: string[]): Promise<string> {

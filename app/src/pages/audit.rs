@@ -149,9 +149,8 @@ fn Line(line: AuditEntry) -> impl IntoView {
         <li>
             <p>
                 <strong>{who}</strong>
-                {how}
-                ": "
-                {deed.label()}
+                // In one piece: an empty text of its own would show as a space.
+                {format!("{how}: {}", deed.label())}
                 {target}
                 " "
                 <span class="tag" data-tone=tone>

@@ -54,7 +54,8 @@ withAndWithoutJavaScript(() => {
     await adas.goto(address);
     await expect(adas.getByRole("heading", { level: 1 })).toHaveText("Sign in");
     await signIn(adas, "ada", "something else");
-    await expect(adas.getByRole("alert")).toContainText("That name and password do not belong together.");
+    const refused = adas.getByRole("alert").filter({ hasText: "That name and password do not belong together." });
+    await expect(refused).toBeVisible();
     await expect(adas.getByRole("textbox", { name: "Name" })).toHaveValue("ada");
     await signIn(adas, "ada", PASSWORD);
     await expect(adas.getByRole("heading", { level: 1 })).toHaveText("Ada's shop");
@@ -123,6 +124,36 @@ withAndWithoutJavaScript(() => {
 
   test.describe("signed out", () => {
     test.use({ signedIn: false });
+
+    test("the first start prints a link, and whoever opens it becomes the administrator", async ({ page, server }) => {
+      await page.goto("/");
+      await expect(page.getByText("There is no user yet. The server printed a link when it started")).toBeVisible();
+      const { pathname, search } = new URL(/http\S+\/welcome\?word=\w+/.exec(server.printed)![0]);
+      await page.goto(pathname + search);
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText("Welcome to Urumi");
+      await page.getByRole("textbox", { name: "Name" }).fill("ada");
+      await page.getByLabel("Password").fill(PASSWORD);
+      await page.getByRole("button", { name: "Begin" }).click();
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText("Stores");
+      await page.getByRole("link", { name: "Audit log" }).click();
+      const line = page.getByRole("main").getByRole("listitem");
+      await expect(line).toHaveText(/^ada: Take up an invitation Done/);
+      await page.goto(pathname + search);
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText("This link is gone");
+    });
+
+    test.describe("with an administrator from the environment", () => {
+      test.use({ settings: { URUMI_ADMINISTRATOR: "boss", URUMI_ADMINISTRATOR_PASSWORD: PASSWORD } });
+
+      test("nobody has to watch the first start", async ({ page, server }) => {
+        expect(server.printed).toBe("");
+        await page.goto("/users");
+        await signIn(page, "boss", PASSWORD);
+        await expect(page.getByRole("heading", { level: 1 })).toHaveText("Users");
+        await expect(page.getByRole("main")).toContainText("boss");
+        expect(server.log).not.toContain(PASSWORD);
+      });
+    });
 
     test("a link that was used already says so", async ({ page, server }) => {
       const link = await server.link();
