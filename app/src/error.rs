@@ -52,6 +52,12 @@ pub enum AppError {
         /// Why not, one sentence.
         reason: String,
     },
+    /// It would be more than whoever asks may have.
+    #[error("{reason}")]
+    LimitReached {
+        /// Of what, and what to do, one or two sentences.
+        reason: String,
+    },
     /// It was asked for too often.
     #[error("{reason}")]
     TooMany {
@@ -98,6 +104,7 @@ impl AppError {
             Self::SignedOut => "signed_out",
             Self::WrongCredentials => "wrong_credentials",
             Self::Forbidden { .. } => "forbidden",
+            Self::LimitReached { .. } => "limit_reached",
             Self::TooMany { .. } => "too_many",
             Self::ClusterUnavailable { .. } => "cluster_unavailable",
             Self::StorageUnavailable { .. } => "storage_unavailable",

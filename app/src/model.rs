@@ -28,6 +28,8 @@ mod health;
 #[cfg(feature = "ssr")]
 mod inside;
 #[cfg(feature = "ssr")]
+mod limits;
+#[cfg(feature = "ssr")]
 mod query;
 #[cfg(feature = "ssr")]
 mod status;
@@ -58,6 +60,7 @@ pub use self::{
     failure::{During, FailedAttempt, Failure, Finding, Offer, Reason, Target},
     health::{ClusterHealth, Health},
     inside::{CheckReport, Container, Object, Pod, Pods, ReceiptLine, SignInLink, Usage},
+    limits::{Limits, OwnLimits, Quota, Used},
     query::{Counts, Order, PageStart, StorePage, StoreQuery},
     status::{IllegalMove, Status},
     step::{Step, StepRecord, UsualTime},

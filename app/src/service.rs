@@ -11,8 +11,9 @@ use crate::{
     error::AppError,
     model::{
         Action, AuditEntry, AuditQuery, CheckReport, Component, Counts, Credentials, Event, FailedAttempt, FreshToken,
-        Health, NewStore, NewToken, NewUser, Object, OneTimeLink, Pods, SignInLink, SignedIn, Slug, Status, Store,
-        StoreDetail, StoreId, StorePage, StoreQuery, StrayRemoval, Strays, Token, User, UserChange, UserId, UserName,
+        Health, NewStore, NewToken, NewUser, Object, OneTimeLink, Pods, Quota, SignInLink, SignedIn, Slug, Status,
+        Store, StoreDetail, StoreId, StorePage, StoreQuery, StrayRemoval, Strays, Token, User, UserChange, UserId,
+        UserName,
     },
 };
 
@@ -91,6 +92,9 @@ pub trait Stores: Send + Sync + 'static {
 
     /// The same, and every line that follows until the container ends.
     async fn follow_logs(&self, id: &StoreId, component: Component, lines: u32) -> Result<LogLines, AppError>;
+
+    /// How much whoever asks may use, and how much they do.
+    async fn quota(&self) -> Result<Quota, AppError>;
 
     /// How the platform is doing.
     async fn health(&self) -> Result<Health, AppError>;

@@ -1,11 +1,13 @@
 //! The command line. Every flag is also an environment variable, `URUMI_` and its name in capitals.
 
+mod limits;
 mod sign_in;
 
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use self::limits::LimitArgs;
 pub use self::sign_in::{SignInArgs, SignInLinkArgs, TokenArgs};
 
 /// Turns a Kubernetes cluster into a place that hands out WooCommerce stores.
@@ -104,6 +106,10 @@ pub struct ServeArgs {
     /// Who may use the platform.
     #[command(flatten)]
     pub sign_in: SignInArgs,
+
+    /// How much members may use.
+    #[command(flatten)]
+    pub limits: LimitArgs,
 
     /// Installs that may run at once; more wait in the queue
     #[arg(long, env = "URUMI_MAX_PARALLEL_INSTALLS", default_value_t = 2, value_name = "N",

@@ -8,6 +8,7 @@ pub mod figures;
 pub mod fleet;
 pub mod installation;
 pub mod jobs;
+pub mod limits;
 pub mod links;
 pub mod lockouts;
 mod queue;

@@ -132,6 +132,7 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
             idle: Duration::from_secs(args.sign_in.session_idle),
             lifetime: Duration::from_secs(args.sign_in.session_lifetime),
         },
+        limits: (&args.limits).into(),
         leptos: server::site::options(&args.site_dir)?,
     };
     let platform = Platform::start(&data_dir.database(), parts).await?;

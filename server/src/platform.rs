@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use anyhow::Context as _;
-use app::service::Stores;
+use app::{model::Limits, service::Stores};
 use axum::{Router, middleware};
 use leptos::config::LeptosOptions;
 use tokio::task::JoinHandle;
@@ -41,6 +41,8 @@ pub struct Parts {
     pub store_client: Option<StoreClient>,
     /// How long sessions last.
     pub session_limits: SessionLimits,
+    /// How much a member may use.
+    pub limits: Limits,
     /// Where stores are opened, and what the dashboard answers to.
     pub addresses: Addresses,
     /// Installs that may run at once.
@@ -128,6 +130,7 @@ impl Platform {
             parts.provisioner,
             checks,
             strays,
+            parts.limits,
         ));
         let stores: Arc<dyn Stores> = Arc::clone(&service) as Arc<dyn Stores>;
         let stop_streams = CancellationToken::new();

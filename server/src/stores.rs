@@ -6,6 +6,7 @@ mod detail;
 mod failures;
 mod fleet;
 mod inside;
+mod limits;
 mod protect;
 mod refusals;
 mod strays;
@@ -16,8 +17,8 @@ use app::{
     error::AppError,
     model::{
         CheckReport, ClusterHealth, Component, Counts, Credentials, Event, EventKind, FailedAttempt, Health, Level,
-        NewStore, Object, Pods, SignInLink, Slug, Status, Store, StoreDetail, StoreId, StorePage, StoreQuery,
-        StrayRemoval, Strays,
+        Limits, NewStore, Object, Pods, Quota, SignInLink, Slug, Status, Store, StoreDetail, StoreId, StorePage,
+        StoreQuery, StrayRemoval, Strays, Used,
     },
     service::{LogLines, Stores},
 };
@@ -67,6 +68,8 @@ pub struct StoreService {
     provisioner: Arc<dyn Provisioner>,
     checks: Checks,
     strays: StrayWatch,
+    /// What members may have where nothing else is said of them.
+    limits: Limits,
     /// What the cluster said of its health, and when. Locked while it is asked, so that it is asked once.
     cluster_health: Mutex<Option<(Instant, ClusterHealth)>>,
 }
@@ -84,10 +87,11 @@ impl StoreService {
         provisioner: Arc<dyn Provisioner>,
         checks: Checks,
         strays: StrayWatch,
+        limits: Limits,
     ) -> Self {
         let cluster_health = Mutex::default();
         let faults = Faults::new(entropy.clone());
-        Self { db, clock, entropy, faults, addresses, runner, provisioner, checks, strays, cluster_health }
+        Self { db, clock, entropy, faults, addresses, runner, provisioner, checks, strays, limits, cluster_health }
     }
 
     fn db_error(&self) -> impl Fn(sqlx::Error) -> AppError + '_ {
@@ -306,6 +310,11 @@ impl Stores for StoreService {
         let log =
             self.provisioner.follow_logs(id, component, lines).await.map_err(|error| self.cluster_error(&error))?;
         log.ok_or_else(|| no_pod(component))
+    }
+
+    async fn quota(&self) -> Result<Quota, AppError> {
+        // The platform has no stores of its own.
+        Ok(Quota { limits: None, usual: self.limits, used: Used::default() })
     }
 
     async fn health(&self) -> Result<Health, AppError> {

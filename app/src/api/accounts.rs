@@ -5,7 +5,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use crate::{
     draft,
-    model::{NewToken, NewUser, UserChange},
+    model::{NewToken, NewUser, OwnLimits, UserChange},
     notice::{self, Notice},
     service::{Fresh, accounts},
 };
@@ -111,6 +111,36 @@ pub async fn change_role(id: UserId, role: Role) -> Result<(), AppError> {
     accounts()?.change_user(id, UserChange { role: Some(role), ..UserChange::default() }).await?;
     notice::keep(Notice::UserChanged);
     Ok(())
+}
+
+/// Sets where a user's limits are others than everybody's; what is left empty is as everybody's.
+#[server(prefix = "/rpc", endpoint = "change_limits")]
+pub async fn change_limits(
+    id: UserId,
+    #[server(default)] stores: String,
+    #[server(default)] creating: String,
+    #[server(default)] pause: String,
+    #[server(default)] largest: String,
+    #[server(default)] volume_gib: String,
+) -> Result<(), AppError> {
+    let limits = OwnLimits {
+        stores: number("stores", &stores)?,
+        creating: number("creating", &creating)?,
+        pause: number("pause", &pause)?,
+        largest: number("largest", &largest)?,
+        volume_gib: number("volume_gib", &volume_gib)?,
+    };
+    accounts()?.change_user(id, UserChange { limits: Some(limits), ..UserChange::default() }).await?;
+    notice::keep(Notice::UserChanged);
+    Ok(())
+}
+
+/// What was typed into a field, or nothing.
+#[cfg(feature = "ssr")]
+fn number<T: std::str::FromStr>(field: &str, typed: &str) -> Result<Option<T>, AppError> {
+    let typed = Some(typed.trim()).filter(|typed| !typed.is_empty()).map(str::parse).transpose();
+    typed
+        .map_err(|_| AppError::Invalid { field: field.to_owned(), reason: "A limit is a number, or empty.".to_owned() })
 }
 
 /// Keeps a user out, or lets them in again.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Role, Scope, UserId, UserName};
+use super::{Action, OwnLimits, Role, Scope, UserId, UserName};
 
 /// A user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -18,6 +18,8 @@ pub struct User {
     pub has_password: bool,
     /// Whether they are kept out.
     pub disabled: bool,
+    /// Where their limits are others than everybody's.
+    pub limits: OwnLimits,
     /// When they were added.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
@@ -52,6 +54,8 @@ pub struct UserChange {
     pub role: Option<Role>,
     /// Whether they are kept out.
     pub disabled: Option<bool>,
+    /// Where their limits are others than everybody's, from now on.
+    pub limits: Option<OwnLimits>,
 }
 
 /// A link that lets somebody in once.

@@ -27,7 +27,21 @@ pub struct NewStore {
 }
 
 /// How much a store may use. The chart's folder `sizes` says what each means to Kubernetes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Display, EnumString, IntoStaticStr)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    IntoStaticStr,
+)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case", parse_err_ty = UnknownWord, parse_err_fn = UnknownWord::new)]
@@ -74,6 +88,13 @@ impl Size {
             Self::Medium => "Medium",
             Self::Large => "Large",
         }
+    }
+
+    /// Its volumes together, in GiB.
+    #[must_use]
+    pub fn volume_gib(self) -> u32 {
+        let Allowance { files_gib, database_gib, .. } = self.allowance();
+        u32::from(files_gib) + u32::from(database_gib)
     }
 
     /// What it allows.

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use self::{
-    create::CreateCard,
+    create::Create,
     list::{NoStores, StoreTable},
     look::{Look, Pages, Summary},
     view::{Show, View},
@@ -68,7 +68,7 @@ pub fn FleetPage() -> impl IntoView {
             </p>
         </div>
         {may(Action::SeeStrays).then(|| view! { <StraysLine /> })}
-        {may(Action::Create).then(|| view! { <CreateCard /> })}
+        {may(Action::Create).then(|| view! { <Create /> })}
         {list}
     }
 }

@@ -5,13 +5,13 @@ use leptos_meta::Title;
 
 use super::{loaded, sign_in::NameField};
 use crate::{
-    api::{AddUser, ChangeRole, DisableUser, InviteAgain, forbid_keeping_the_answer},
+    api::{AddUser, ChangeLimits, ChangeRole, DisableUser, InviteAgain, forbid_keeping_the_answer},
     components::{Ago, Crumb, Icon, Problem, Shape},
     error::AppError,
     islands::CopyButton,
-    model::{OneTimeLink, Role, User, UserName},
+    model::{Limits, OneTimeLink, OwnLimits, Role, Size, User, UserId, UserName},
     notice::shown_once,
-    service::{Fresh, accounts},
+    service::{Fresh, accounts, stores},
 };
 
 /// Every user, with what can be changed of them, and the form that adds one.
@@ -22,14 +22,14 @@ pub fn UsersPage() -> impl IntoView {
         forbid_keeping_the_answer();
         let accounts = accounts?;
         let me = accounts.me().ok_or(AppError::SignedOut)?;
-        let users = accounts.users().await?;
+        let (users, usual) = (accounts.users().await?, stores()?.quota().await?.usual);
         let fresh = match shown_once(|fresh| matches!(fresh, Fresh::Invitation { .. })) {
             Some(Fresh::Invitation { name, link }) => Some(view! { <InvitationCard name link /> }),
             _ => None,
         };
         let rows = users.into_iter().map(|user| {
             let is_me = user.id == me.id;
-            view! { <UserRow user is_me /> }
+            view! { <UserRow user is_me usual /> }
         });
         Ok(view! {
             <Title text="Users" />
@@ -57,8 +57,9 @@ pub fn UsersPage() -> impl IntoView {
 fn RefusedChange() -> impl IntoView {
     let role = ServerAction::<ChangeRole>::new().value().get_untracked().and_then(Result::err);
     let disabled = ServerAction::<DisableUser>::new().value().get_untracked().and_then(Result::err);
+    let limits = ServerAction::<ChangeLimits>::new().value().get_untracked().and_then(Result::err);
     let invited = ServerAction::<InviteAgain>::new().value().get_untracked().and_then(Result::err);
-    view! { <Problem error=Signal::stored(role.or(disabled).or(invited)) /> }
+    view! { <Problem error=Signal::stored(role.or(disabled).or(limits).or(invited)) /> }
 }
 
 #[component]
@@ -122,8 +123,9 @@ fn RoleChoice() -> impl IntoView {
 }
 
 #[component]
-fn UserRow(user: User, is_me: bool) -> impl IntoView {
-    let User { id, name, role, has_password, disabled, created_at, signed_in_at } = user;
+fn UserRow(user: User, is_me: bool, usual: Limits) -> impl IntoView {
+    let User { id, name, role, has_password, disabled, limits, created_at, signed_in_at } = user;
+    let own_limits = (role == Role::Member).then(|| view! { <LimitsForm id name=name.clone() limits usual /> });
     let mark = match (is_me, disabled) {
         (true, _) => Some(view! { <span class="tag">"you"</span> }),
         (_, true) => Some(view! { <span class="tag">"disabled"</span> }),
@@ -159,6 +161,7 @@ fn UserRow(user: User, is_me: bool) -> impl IntoView {
                 " "
                 {mark}
                 <p class="quiet">"Added " <Ago at=created_at /> {signed_in} {no_password}</p>
+                {own_limits}
             </div>
             <div class="actions">
                 <form method="post" action=ChangeRole::url() data-once="" class="actions">
@@ -180,5 +183,72 @@ fn UserRow(user: User, is_me: bool) -> impl IntoView {
                 </form>
             </div>
         </li>
+    }
+}
+
+/// Where a member's limits are others than everybody's.
+#[component]
+fn LimitsForm(id: UserId, name: UserName, limits: OwnLimits, usual: Limits) -> impl IntoView {
+    let Limits { stores, creating, pause, largest, volume_gib } = limits.over(usual);
+    let pauses = if pause == 0 { String::new() } else { format!(", one every {pause} s") };
+    let summary = format!(
+        "{stores} stores, {volume_gib} GiB, up to {}, {creating} being made at once{pauses}",
+        largest.label().to_lowercase()
+    );
+    let own = (limits != OwnLimits::default()).then(|| view! { <span class="tag">"their own"</span> });
+    let field = |label: &'static str, word: &'static str, value: Option<u32>, usual: u32| {
+        view! {
+            <label>
+                <span>{label}</span>
+                <input
+                    type="number"
+                    name=word
+                    min="0"
+                    max="100000"
+                    value=value.map(|value| value.to_string())
+                    placeholder=usual.to_string()
+                />
+            </label>
+        }
+    };
+    let sizes = Size::ALL.map(|size| {
+        view! {
+            <option value=size.as_str() selected=limits.largest == Some(size)>
+                {size.label()}
+            </option>
+        }
+    });
+    let usual_size = format!("{} (as everybody)", usual.largest.label());
+    view! {
+        <details class="limits">
+            <summary>
+                <span class="unseen">{format!("Limits of {name}: ")}</span>
+                {summary}
+                " "
+                {own}
+            </summary>
+            <form method="post" action=ChangeLimits::url() data-once="" class="fields">
+                <input type="hidden" name="id" value=id.to_string() />
+                {field("Stores", "stores", limits.stores, usual.stores)}
+                {field("GiB of volumes", "volume_gib", limits.volume_gib, usual.volume_gib)}
+                <label>
+                    <span>"Largest size"</span>
+                    <select name="largest" autocomplete="off">
+                        <option value="" selected=limits.largest.is_none()>
+                            {usual_size}
+                        </option>
+                        {sizes.into_iter().collect_view()}
+                    </select>
+                </label>
+                {field("Made at once", "creating", limits.creating, usual.creating)}
+                {field("Seconds between two", "pause", limits.pause, usual.pause)}
+                <div class="actions">
+                    <button type="submit" class="button small" data-busy="Changing…">
+                        <span>"Set limits"</span>
+                    </button>
+                </div>
+            </form>
+            <p class="quiet">"What is empty is as everybody's."</p>
+        </details>
     }
 }

@@ -234,7 +234,12 @@ impl Accounts for ActingAccounts {
             true => "Disabled".to_owned(),
             false => "Let in again".to_owned(),
         });
-        let what: Vec<_> = role.into_iter().chain(disabled).collect();
+        // As programs send them, which is short and whole.
+        let limits = change.limits.map(|limits| match serde_json::to_string(&limits) {
+            Ok(limits) if limits != "{}" => format!("The limits are {limits} now"),
+            _ => "The limits are everybody's now".to_owned(),
+        });
+        let what: Vec<_> = role.into_iter().chain(disabled).chain(limits).collect();
         self.managed(Deed::ChangeUser, Target::Changed(id, &what.join(", ")), self.service.alter(id, change)).await
     }
 

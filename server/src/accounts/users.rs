@@ -60,6 +60,9 @@ impl AccountService {
         if let Some(role) = wanted.role {
             users::set_role(change.connection(), id, role).await.map_err(self.db_error())?;
         }
+        if let Some(limits) = &wanted.limits {
+            users::set_limits(change.connection(), id, limits).await.map_err(self.db_error())?;
+        }
         if let Some(disabled) = wanted.disabled {
             let since = disabled.then(|| self.now());
             users::set_disabled(change.connection(), id, since).await.map_err(self.db_error())?;

@@ -1,6 +1,6 @@
 //! The users.
 
-use app::model::{Role, User, UserId, UserName};
+use app::model::{OwnLimits, Role, User, UserId, UserName};
 use jiff::Timestamp;
 use sqlx::{FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};
 
@@ -35,6 +35,8 @@ impl FromRow<'_, SqliteRow> for Account {
                 role: parse(row.try_get("role")?)?,
                 has_password: password.is_some(),
                 disabled: time("disabled_at")?.is_some(),
+                limits: serde_json::from_str(row.try_get("limits")?)
+                    .map_err(|error| sqlx::Error::Decode(error.into()))?,
                 created_at: from_column(row.try_get("created_at")?)?,
                 signed_in_at: time("signed_in_at")?,
             },
@@ -154,6 +156,15 @@ pub async fn set_role(connection: &mut SqliteConnection, id: UserId, role: Role)
         .execute(connection)
         .await
         .map(drop)
+}
+
+/// Sets where a user's limits are others than everybody's.
+///
+/// # Errors
+/// The database refuses.
+pub async fn set_limits(connection: &mut SqliteConnection, id: UserId, limits: &OwnLimits) -> sqlx::Result<()> {
+    let limits = serde_json::to_string(limits).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    sqlx::query("UPDATE users SET limits = ? WHERE id = ?").bind(limits).bind(id.0).execute(connection).await.map(drop)
 }
 
 /// Keeps a user out since then, or lets them in again.

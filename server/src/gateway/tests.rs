@@ -5,8 +5,8 @@ use std::{future::pending, net::SocketAddr};
 use app::{
     error::AppError,
     model::{
-        CheckReport, Component, Counts, Credentials, Event, FailedAttempt, Health, NewStore, Object, Pods, SignInLink,
-        Slug, Store, StoreDetail, StoreId, StorePage, StoreQuery, StrayRemoval, Strays,
+        CheckReport, Component, Counts, Credentials, Event, FailedAttempt, Health, NewStore, Object, Pods, Quota,
+        SignInLink, Slug, Store, StoreDetail, StoreId, StorePage, StoreQuery, StrayRemoval, Strays,
     },
     service::LogLines,
 };
@@ -50,6 +50,9 @@ impl Stores for OneStore {
         internal()
     }
     async fn list(&self, _: StoreQuery) -> Result<StorePage, AppError> {
+        internal()
+    }
+    async fn quota(&self) -> Result<Quota, AppError> {
         internal()
     }
     async fn events(&self, _: &StoreId, _: i64, _: u32) -> Result<Vec<Event>, AppError> {

@@ -21,7 +21,8 @@ pub(super) struct Problem {
     /// What is wrong and, where something can be done, what; for people.
     detail: String,
     /// Which problem it is, for programs: `invalid`, `not_found`, `taken`, `conflict`, `cluster_unavailable`,
-    /// `storage_unavailable`, `signed_out`, `wrong_credentials`, `forbidden`, `too_many`, `internal`, `too_large`, `unreadable`, `method_not_allowed`, `wrong_host`, `foreign_origin`.
+    /// `storage_unavailable`, `signed_out`, `wrong_credentials`, `forbidden`, `limit_reached`, `too_many`, `internal`,
+    /// `too_large`, `unreadable`, `method_not_allowed`, `wrong_host`, `foreign_origin`.
     code: &'static str,
     /// The field of the request that is at fault.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -81,7 +82,7 @@ pub(super) fn status_of(error: &AppError) -> StatusCode {
         AppError::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         AppError::NotFound { .. } => StatusCode::NOT_FOUND,
         AppError::SignedOut | AppError::WrongCredentials => StatusCode::UNAUTHORIZED,
-        AppError::Forbidden { .. } => StatusCode::FORBIDDEN,
+        AppError::Forbidden { .. } | AppError::LimitReached { .. } => StatusCode::FORBIDDEN,
         AppError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         AppError::Taken { .. } | AppError::Conflict { .. } => StatusCode::CONFLICT,
         AppError::ClusterUnavailable { .. } | AppError::StorageUnavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,

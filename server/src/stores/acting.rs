@@ -6,8 +6,8 @@ use app::{
     error::AppError,
     model::{
         Action, CheckReport, Component, Counts, Credentials, Deed, Event, FailedAttempt, Health, NewStore, Object,
-        Pods, SignInLink, Slug, Status, Store, StoreDetail, StoreId, StorePage, StoreQuery, StrayRemoval, Strays,
-        Verdict,
+        Pods, Quota, SignInLink, Slug, Status, Store, StoreDetail, StoreId, StorePage, StoreQuery, StrayRemoval,
+        Strays, Verdict,
     },
     service::{LogLines, Stores},
 };
@@ -74,9 +74,9 @@ impl ActingStores {
 #[async_trait]
 impl Stores for ActingStores {
     async fn create(&self, request: NewStore, idempotency_key: Option<String>) -> Result<Store, AppError> {
-        let (owner, name) = (self.actor.user().map(|user| user.id), request.name.clone());
+        let (maker, name) = (self.actor.user().map(|user| self.service.maker(user)), request.name.clone());
         let made = match self.actor.may(Action::Create) {
-            Ok(()) => self.service.create_store(owner, request, idempotency_key).await,
+            Ok(()) => self.service.create_store(maker, request, idempotency_key).await,
             Err(refusal) => Err(refusal),
         };
         let target = made.as_ref().map_or(Target::Wish(&name), |store| Target::Store(&store.id));
@@ -187,6 +187,14 @@ impl Stores for ActingStores {
     async fn follow_logs(&self, id: &StoreId, component: Component, lines: u32) -> Result<LogLines, AppError> {
         self.may_with(Action::See, id).await?;
         self.service.follow_logs(id, component, lines).await
+    }
+
+    async fn quota(&self) -> Result<Quota, AppError> {
+        self.reach()?;
+        match self.actor.user() {
+            Some(user) => self.service.quota_of(self.service.maker(user)).await,
+            None => self.service.quota().await,
+        }
     }
 
     async fn health(&self) -> Result<Health, AppError> {

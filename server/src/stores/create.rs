@@ -7,6 +7,7 @@ use app::{
 
 use super::{
     StoreService,
+    limits::Maker,
     refusals::{check_key, same_request},
 };
 use crate::db::{
@@ -19,13 +20,14 @@ impl StoreService {
     /// Checks what was asked for, keeps it, and queues its provision.
     pub(super) async fn create_store(
         &self,
-        owner: Option<UserId>,
+        maker: Option<Maker>,
         request: NewStore,
         idempotency_key: Option<String>,
     ) -> Result<Store, AppError> {
         let name: StoreName = request.name.parse()?;
         let slug: Option<Slug> =
             Some(request.slug.trim()).filter(|slug| !slug.is_empty()).map(str::parse).transpose()?;
+        let owner = maker.map(|maker| maker.id);
         // Two people may send the same key, and mean two stores.
         let key = idempotency_key.map(check_key).transpose()?;
         let key = key.map(|key| owner.map_or_else(|| key.clone(), |owner| format!("{owner}:{key}")));
@@ -35,6 +37,9 @@ impl StoreService {
             if let Some(earlier) = earlier {
                 return same_request(earlier, &request, &name, slug.as_ref());
             }
+        }
+        if let Some(maker) = maker {
+            self.refuse_too_much(&mut change, maker, &request).await?;
         }
         self.refuse_taken(&mut change, owner, &name, slug.as_ref()).await?;
         let id = self.entropy.store_id();

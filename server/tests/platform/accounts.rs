@@ -271,7 +271,7 @@ async fn whoever_is_disabled_is_out_at_once_with_their_tokens_and_links() {
         )
     };
     assert_eq!(ask(&token).await.status, StatusCode::OK);
-    let change = serde_json::to_string(&UserChange { disabled: Some(true), role: None }).expect("JSON");
+    let change = serde_json::to_string(&UserChange { disabled: Some(true), ..UserChange::default() }).expect("JSON");
     assert_eq!(app.patch(&format!("/api/users/{}", user.id), change).await.status, StatusCode::OK);
     assert!(!browser.is_in().await);
     ask(&token).await.problem(401, "signed_out");

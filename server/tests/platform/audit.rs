@@ -78,7 +78,7 @@ async fn what_happens_with_users_is_noted_and_no_secret_with_it() {
         let sign_in = request(Method::POST, "/rpc/sign_in").header("content-type", "application/x-www-form-urlencoded");
         app.send_as_it_is(sign_in.body(Body::from(form)).expect("a request")).await;
     }
-    let change = UserChange { role: Some(Role::Viewer), disabled: Some(true) };
+    let change = UserChange { role: Some(Role::Viewer), disabled: Some(true), limits: None };
     app.patch(&format!("/api/users/{}", ada.id), serde_json::to_string(&change).expect("JSON")).await;
     app.post("/api/users", r#"{"name":"eve","role":"member"}"#).await;
     let noted = entries(&app, "").await;
@@ -149,7 +149,7 @@ async fn only_administrators_read_the_log() {
     let vera = accounts.ensure_administrator(&app.platform().audit, "vera", None).await.expect("a user");
     let new = NewToken { name: "test".to_owned(), scopes: Scope::ALL.to_vec(), days: None };
     let token = accounts.make_token(vera.id, new).await.expect("a token").secret;
-    let viewer = UserChange { role: Some(Role::Viewer), disabled: None };
+    let viewer = UserChange { role: Some(Role::Viewer), ..UserChange::default() };
     app.patch(&format!("/api/users/{}", vera.id), serde_json::to_string(&viewer).expect("JSON")).await;
     for path in ["/api/audit", "/api/audit/export", "/audit"] {
         let ask = request(Method::GET, path).header("authorization", format!("Bearer {token}"));

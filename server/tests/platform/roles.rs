@@ -1,16 +1,16 @@
 //! Who may do what, at both doors: every action of each role, with stores of one's own and of others.
 
 use app::model::{
-    Action, Counts, EventKind, NewToken, NewUser, Role, Scope, Status, Step, Store, StoreId, User, UserChange, Verdict,
+    Action, Counts, EventKind, NewToken, NewUser, Role, Scope, Status, Step, Store, StoreId, User, Verdict,
 };
-use axum::{
-    body::Body,
-    http::{Method, Request},
-};
+use axum::{body::Body, http::Method};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, TestApp, request};
+use crate::{
+    people::{as_user, token, user},
+    support::{Answer, TestApp, request},
+};
 
 /// One way to ask for something.
 struct Wish {
@@ -69,6 +69,7 @@ fn wishes(store: &Store) -> Vec<Wish> {
         form(Action::ManageUsers, "add_user", &[("name", "!"), ("role", "member")]),
         rest(Action::ManageUsers, Method::PATCH, "/api/users/999".to_owned(), json!({ "disabled": true })),
         form(Action::ManageUsers, "disable_user", &[("id", "999"), ("disabled", "true")]),
+        form(Action::ManageUsers, "change_limits", &[("id", "999"), ("stores", "5")]),
         form(Action::ManageUsers, "change_role", &[("id", "999"), ("role", "member")]),
         rest(Action::ManageUsers, Method::POST, "/api/users/999/invitation".to_owned(), none()),
         form(Action::ManageUsers, "invite_again", &[("id", "999")]),
@@ -96,26 +97,6 @@ fn verdict(wish: &Wish, answer: &Answer) -> Verdict {
         200 | 201 | 202 | 302 | 404 | 409 | 422 => Verdict::Allowed,
         other => panic!("{} {} was answered with {other}: {}", wish.method, wish.path, answer.body),
     }
-}
-
-/// A user with this role, and a token of theirs that may all that they may.
-async fn user(app: &TestApp, name: &str, role: Role) -> (User, String) {
-    let accounts = &app.platform().accounts;
-    let user = accounts.ensure_administrator(&app.platform().audit, name, None).await.expect("a user");
-    let token = token(app, &user, Scope::ALL.to_vec()).await;
-    let change = serde_json::to_string(&UserChange { role: Some(role), disabled: None }).expect("JSON");
-    let user = app.patch(&format!("/api/users/{}", user.id), change).await.json();
-    (user, token)
-}
-
-async fn token(app: &TestApp, user: &User, scopes: Vec<Scope>) -> String {
-    let new = NewToken { name: "test".to_owned(), scopes, days: None };
-    app.platform().accounts.make_token(user.id, new).await.expect("a token").secret
-}
-
-fn as_user(token: &str, method: Method, path: &str, body: &Value) -> Request<Body> {
-    let request = request(method, path).header("authorization", format!("Bearer {token}"));
-    request.header("content-type", "application/json").body(Body::from(body.to_string())).expect("a request")
 }
 
 async fn store_of(app: &TestApp, token: &str, name: &str) -> Store {
@@ -152,7 +133,7 @@ async fn each_role_may_what_the_table_says_at_both_doors() {
             asked += 1;
         }
     }
-    assert_eq!(asked, 4 * 36);
+    assert_eq!(asked, 4 * 37);
     app.settle().await;
     app.finish().await;
 }

@@ -79,7 +79,7 @@ async fn a_member_hears_of_their_own_stores_only() {
     let ada = accounts.ensure_administrator(&app.platform().audit, "ada", None).await.expect("a user");
     let new = NewToken { name: "test".to_owned(), scopes: Scope::ALL.to_vec(), days: None };
     let token = accounts.make_token(ada.id, new).await.expect("a token").secret;
-    let member = UserChange { role: Some(Role::Member), disabled: None };
+    let member = UserChange { role: Some(Role::Member), ..UserChange::default() };
     app.patch(&format!("/api/users/{}", ada.id), serde_json::to_string(&member).expect("JSON")).await;
     let others = app.create("Another's").await;
     app.wait_for(&others.id, Status::Ready).await;

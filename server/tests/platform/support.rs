@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use app::model::{Event, NewToken, Scope, Status, Store, StoreDetail, StoreId};
+use app::model::{Event, Limits, NewToken, Scope, Size, Status, Store, StoreDetail, StoreId};
 use axum::{
     body::Body,
     http::{HeaderMap, Method, Request, StatusCode},
@@ -329,6 +329,8 @@ async fn open_at(
         deadlines,
         care,
         session_limits: SESSION_LIMITS,
+        // Tests of limits set them for their user.
+        limits: Limits { stores: 1_000, creating: 1_000, pause: 0, largest: Size::Large, volume_gib: 100_000 },
         leptos: server::site::options("no-front-end".as_ref()).expect("options"),
     };
     Platform::start(&database, parts).await.expect("the platform starts")

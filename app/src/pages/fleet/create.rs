@@ -8,7 +8,8 @@ use crate::{
     api::CreateStore,
     components::{Icon, Shape},
     draft,
-    model::{Content, NewStore, Size, Slug, StoreName},
+    model::{Content, Limits, NewStore, Quota, Size, Slug, StoreName, Used},
+    pages::loaded,
     service::stores,
     words,
 };
@@ -16,9 +17,43 @@ use crate::{
 /// Stands for the label when an address is taken apart.
 const LABEL: &str = "label";
 
+/// The form, and how much of what they may have whoever asks has.
+#[component]
+pub fn Create() -> impl IntoView {
+    let stores = stores();
+    loaded(async move {
+        let Quota { limits, used, .. } = stores?.quota().await?;
+        let largest = limits.map_or(Size::Large, |limits| limits.largest);
+        Ok(view! {
+            <CreateCard largest />
+            {limits.map(|limits| view! { <QuotaLine limits used /> })}
+        })
+    })
+}
+
+/// How much there is left of what somebody may have.
+#[component]
+fn QuotaLine(limits: Limits, used: Used) -> impl IntoView {
+    let is_full = used.stores >= limits.stores || used.volume_gib + Size::Small.volume_gib() > limits.volume_gib;
+    let text = format!(
+        "You have {} of {} stores, with volumes of {} of {} GiB.",
+        used.stores, limits.stores, used.volume_gib, limits.volume_gib
+    );
+    let advice = is_full.then_some(" Delete one to create another, or ask an administrator for more.");
+    view! {
+        <p class="quota" class:notice=is_full data-tone=is_full.then_some("warn")>
+            {text}
+            {advice}
+        </p>
+    }
+}
+
 /// The form, filled in as it was when that was refused.
 #[component]
-pub fn CreateCard() -> impl IntoView {
+fn CreateCard(
+    /// The largest size that can be chosen.
+    largest: Size,
+) -> impl IntoView {
     let refusal = ServerAction::<CreateStore>::new().value().get_untracked().and_then(Result::err);
     let draft = refusal.as_ref().and_then(|_| draft::get()).unwrap_or_default();
     let NewStore { name, slug, size, content } = draft;
@@ -67,7 +102,7 @@ pub fn CreateCard() -> impl IntoView {
                         "3 to 40 lower-case letters, digits and single hyphens; leave it empty and one is chosen. It cannot be changed later."
                     </p>
                 </div>
-                <Choice name="size" title="Size" chosen=size.as_str() options=sizes() />
+                <Choice name="size" title="Size" chosen=size.as_str() options=sizes(largest) />
                 <Choice name="content" title="Content" chosen=content.as_str() options=contents() />
             </div>
         </details>
@@ -115,15 +150,30 @@ where
     text.parse::<T>().err().map(|reason| reason.to_string())
 }
 
-/// One of several: its word, its label and what it means.
-type ChoiceOption = (&'static str, &'static str, String);
+/// One of several.
+struct ChoiceOption {
+    word: &'static str,
+    label: &'static str,
+    meaning: String,
+    /// Whether it is shown and cannot be chosen.
+    disabled: bool,
+}
 
-fn sizes() -> Vec<ChoiceOption> {
-    Size::ALL.map(|size| (size.as_str(), size.label(), words::size_means(size))).to_vec()
+fn sizes(largest: Size) -> Vec<ChoiceOption> {
+    let option = |size: Size| {
+        let disabled = size > largest;
+        let meaning = if disabled { "More than you may have.".to_owned() } else { words::size_means(size) };
+        ChoiceOption { word: size.as_str(), label: size.label(), meaning, disabled }
+    };
+    Size::ALL.map(option).into()
 }
 
 fn contents() -> Vec<ChoiceOption> {
-    Content::ALL.map(|content| (content.as_str(), content.label(), words::content_means(content).to_owned())).to_vec()
+    let option = |content: Content| {
+        let meaning = words::content_means(content).to_owned();
+        ChoiceOption { word: content.as_str(), label: content.label(), meaning, disabled: false }
+    };
+    Content::ALL.map(option).into()
 }
 
 /// Buttons of which one is pressed, each with what it means.
@@ -138,10 +188,10 @@ fn Choice(
     /// The options.
     options: Vec<ChoiceOption>,
 ) -> impl IntoView {
-    let options = options.into_iter().map(|(word, label, meaning)| {
+    let options = options.into_iter().map(|ChoiceOption { word, label, meaning, disabled }| {
         view! {
             <label>
-                <input type="radio" name=name value=word checked=word == chosen />
+                <input type="radio" name=name value=word checked=word == chosen disabled=disabled />
                 <span>
                     <strong>{label}</strong>
                     <small>{meaning}</small>

@@ -2,7 +2,7 @@
 
 use app::{
     error::AppError,
-    model::{NewUser, OneTimeLink, User, UserChange, UserId},
+    model::{NewUser, OneTimeLink, Quota, User, UserChange, UserId},
 };
 use axum::{
     Json,
@@ -16,13 +16,18 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::super::{
     HttpState,
-    extract::{self, Users},
+    extract::{self, Service, Users},
     problem::Problem,
 };
 
 /// The routes, with their descriptions.
 pub(super) fn routes() -> OpenApiRouter<HttpState> {
-    OpenApiRouter::new().routes(routes!(me)).routes(routes!(list, add)).routes(routes!(change)).routes(routes!(invite))
+    OpenApiRouter::new()
+        .routes(routes!(me))
+        .routes(routes!(quota))
+        .routes(routes!(list, add))
+        .routes(routes!(change))
+        .routes(routes!(invite))
 }
 
 /// A user and the link with which they choose a password.
@@ -41,6 +46,15 @@ struct Added {
 )]
 async fn me(Users(accounts): Users) -> Result<Json<User>, Problem> {
     Ok(Json(accounts.me().ok_or(AppError::SignedOut)?))
+}
+
+/// How many stores whoever asks may have, of which size and with how large volumes, and how many they have.
+#[utoipa::path(
+    get, path = "/api/quota",
+    responses((status = 200, body = Quota), (status = 401, body = Problem, content_type = "application/problem+json"))
+)]
+async fn quota(Service(stores): Service) -> Result<Json<Quota>, Problem> {
+    Ok(Json(stores.quota().await?))
 }
 
 /// Every user, by name.
