@@ -90,7 +90,7 @@ fn theme_color(color: &'static str, chosen: Theme, theme: Theme) -> Option<impl 
 pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
-        <Title formatter=|text: String| if text.is_empty() { "Urumi".to_owned() } else { format!("{text} · Urumi") } />
+        <Title formatter=window_title />
         <a class="skip" href="#main">
             "Skip to the content"
         </a>
@@ -129,6 +129,11 @@ pub fn App() -> impl IntoView {
             </footer>
         </Router>
     }
+}
+
+/// What stands in the window's title. Leptos puts it into the page as it is, and a store can be called anything.
+fn window_title(text: String) -> String {
+    if text.is_empty() { "Urumi".to_owned() } else { format!("{} · Urumi", html_escape::encode_text(&text)) }
 }
 
 /// The colours that the browser asks for with its cookie.

@@ -1,6 +1,7 @@
 //! The command line. Every flag is also an environment variable, `URUMI_` and its name in capitals.
 
 mod limits;
+mod network;
 mod sign_in;
 
 use std::{net::SocketAddr, path::PathBuf};
@@ -8,6 +9,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use self::limits::LimitArgs;
+pub use self::network::NetworkArgs;
 pub use self::sign_in::{SignInArgs, SignInLinkArgs, TokenArgs};
 
 /// Turns a Kubernetes cluster into a place that hands out WooCommerce stores.
@@ -103,6 +105,10 @@ pub struct ServeArgs {
     #[arg(long, env = "URUMI_OTLP_ENDPOINT", value_name = "URL", value_parser = parse_collector)]
     pub otlp_endpoint: Option<String>,
 
+    /// Who connects, and how.
+    #[command(flatten)]
+    pub network: NetworkArgs,
+
     /// Who may use the platform.
     #[command(flatten)]
     pub sign_in: SignInArgs,
@@ -157,10 +163,10 @@ pub struct ServeArgs {
     #[arg(long, env = "URUMI_DOMAIN", default_value = "localhost", help_heading = "Stores", value_parser = parse_domain)]
     pub domain: String,
 
-    /// Scheme of the stores' addresses
-    #[arg(long, env = "URUMI_PUBLIC_SCHEME", default_value = "http", value_parser = ["http", "https"],
-          value_name = "SCHEME", help_heading = "Stores")]
-    pub public_scheme: String,
+    /// Scheme of the stores' addresses [default: https where there is a certificate, else http]
+    #[arg(long, env = "URUMI_PUBLIC_SCHEME", value_parser = ["http", "https"], value_name = "SCHEME",
+          help_heading = "Stores")]
+    pub public_scheme: Option<String>,
 
     /// Port in the stores' addresses, where browsers reach this server or the ingress controller [default: the port
     /// that the server listens on]

@@ -4,14 +4,14 @@
 mod forward;
 mod page;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::sync::Arc;
 
 use app::{
     model::{Status, StoreId},
     service::Stores,
 };
 use axum::{
-    extract::{ConnectInfo, Request, State},
+    extract::{Request, State},
     http::{HeaderValue, StatusCode, header, uri::Authority},
     middleware::Next,
     response::{IntoResponse as _, Response},
@@ -127,11 +127,6 @@ pub async fn route(State(gateway): State<Gateway>, request: Request, next: Next)
         Addressee::Store(label) => gateway.answer(label, request).await,
         Addressee::Unclear => Page::bad_host().into_response(),
     }
-}
-
-/// Who connected, where the server was told to keep it.
-fn peer_of(request: &Request) -> Option<SocketAddr> {
-    request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| *address)
 }
 
 #[cfg(test)]

@@ -2,15 +2,18 @@
 
 mod extract;
 mod guard;
+mod headers;
 mod identity;
 mod probes;
 mod problem;
+mod rates;
 mod rest;
 mod rpc;
 pub(crate) mod span;
 mod stream;
+pub(crate) mod visitor;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use app::{
     error::AppError,
@@ -37,7 +40,6 @@ use tokio_util::sync::CancellationToken;
 use tower_http::{
     compression::CompressionLayer,
     services::ServeDir,
-    set_header::SetResponseHeaderLayer,
     trace::{DefaultOnResponse, TraceLayer},
 };
 use tracing::Level;
@@ -53,9 +55,15 @@ use crate::{
     stores::StoreService,
 };
 use problem::Problem;
+pub(crate) use rates::RateLimits;
+pub use rates::Rates;
+pub use visitor::TrustedProxies;
 
 /// Largest body that is read, in bytes: a store's name and what surrounds it, with a wide margin.
 const MAX_BODY: usize = 16 * 1024;
+
+/// How long an answer may take. Test orders take longest.
+const ANSWER_DEADLINE: Duration = Duration::from_secs(120);
 
 /// What handlers can ask for.
 #[derive(Clone, FromRef)]
@@ -78,6 +86,8 @@ pub struct HttpState {
     pub addresses: Addresses,
     /// What is counted and measured.
     pub metrics: Metrics,
+    /// How often somebody may ask.
+    pub(crate) rates: RateLimits,
     /// Installs that may run at once.
     #[from_ref(skip)]
     pub installs_limit: u32,
@@ -105,6 +115,13 @@ pub fn router(state: HttpState) -> Router {
         let options = state.leptos.clone();
         move || app::shell(options.clone())
     };
+    let for_pages = {
+        let addresses = state.addresses.clone();
+        move || {
+            provide_services();
+            headers::for_page(&addresses);
+        }
+    };
     let site = state.leptos.site_root.to_string();
     let assets = ServeDir::new(format!("{site}/pkg")).precompressed_br().precompressed_gzip();
     // Their names carry a hash of what is in them.
@@ -118,14 +135,14 @@ pub fn router(state: HttpState) -> Router {
         .route("/enter", get(identity::enter))
         // What browsers ask for beside an answer that is no page.
         .route("/favicon.ico", get(async || Redirect::permanent("/favicon.svg")))
-        .leptos_routes_with_context(&state, generate_route_list(app::App), provide_services, shell)
+        .leptos_routes_with_context(&state, generate_route_list(app::App), for_pages.clone(), shell)
         .nest_service(
             "/pkg",
             tower::ServiceBuilder::new()
                 .layer(middleware::from_fn(move |request, next| cache_when_found(for_ever.clone(), request, next)))
                 .service(assets),
         )
-        .fallback(file_and_error_handler_with_context::<HttpState, _>(provide_services, app::shell))
+        .fallback(file_and_error_handler_with_context::<HttpState, _>(for_pages, app::shell))
         .layer(middleware::from_fn_with_state(state.clone(), identity::identify))
         .layer(sign_in_layer(&state))
         .layer(tower_http::limit::RequestBodyLimitLayer::new(MAX_BODY))
@@ -133,15 +150,9 @@ pub fn router(state: HttpState) -> Router {
         .layer(middleware::from_fn(rpc::tell_status))
         .layer(middleware::from_fn(guard::mark_secure))
         .layer(middleware::from_fn_with_state(state.clone(), guard::keep_out))
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::CONTENT_SECURITY_POLICY,
-            // No other page may show the dashboard inside itself and have people click in it unknowingly.
-            HeaderValue::from_static("frame-ancestors 'none'"),
-        ))
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        ))
+        .layer(middleware::from_fn_with_state(state.rates.clone(), rates::hold_back))
+        .layer(middleware::from_fn(limit_time))
+        .layer(middleware::from_fn_with_state(state.clone(), headers::add))
         .layer(CompressionLayer::new())
         .layer(
             TraceLayer::new_for_http()
@@ -187,6 +198,14 @@ async fn cache_when_found(value: HeaderValue, request: Request, next: Next) -> R
         response.headers_mut().insert(header::CACHE_CONTROL, value);
     }
     response
+}
+
+/// Answers that a request took too long, unless it is answered in time; a stream that has begun takes as long as it likes.
+async fn limit_time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(ANSWER_DEADLINE, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::too_slow(ANSWER_DEADLINE).into_response(),
+    }
 }
 
 /// Some layers answer in plain text or not at all; programs are owed the same shape as every other error.

@@ -23,6 +23,7 @@ pub mod order_check;
 pub mod platform;
 pub mod provisioner;
 pub mod reconcile;
+pub mod serving;
 pub mod sign_in_check;
 pub mod sign_in_link;
 pub mod site;

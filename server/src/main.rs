@@ -1,6 +1,6 @@
 //! The `urumi` command: parse, build, serve, wait. No decisions.
 
-use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
+use std::{net::TcpListener, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use app::model::NewToken;
@@ -20,16 +20,11 @@ use server::{
         fake::FakeCluster,
     },
     reconcile::Care,
+    serving,
     store_client::StoreClient,
     telemetry::Telemetry,
 };
-use tokio::{
-    net::TcpListener,
-    signal::unix::{SignalKind, signal},
-};
-
-/// How long open requests may take to end once the server was told to stop.
-const DRAIN: Duration = Duration::from_secs(10);
+use tokio::signal::unix::{SignalKind, signal};
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
@@ -104,8 +99,7 @@ async fn welcome(platform: &Platform, args: &SignInArgs) -> anyhow::Result<()> {
 async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     let telemetry = Telemetry::start(args.log_format, &args.log, args.otlp_endpoint.as_deref())?;
     let data_dir = DataDir::take(&args.data_dir)?;
-    let listener =
-        TcpListener::bind(args.listen).await.with_context(|| format!("{} cannot be listened on", args.listen))?;
+    let listener = TcpListener::bind(args.listen).with_context(|| format!("{} cannot be listened on", args.listen))?;
     let address = listener.local_addr()?;
     let (clock, entropy) = (Clock::system(), Entropy::from_os());
     let (provisioner, store_client) = cluster(&args, clock.clone(), entropy.clone());
@@ -128,6 +122,8 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
             check_every: Duration::from_secs(args.check_every),
             ..Care::default()
         },
+        rates: (&args.network).into(),
+        proxies: args.network.trusted_proxies.iter().copied().collect(),
         session_limits: SessionLimits {
             idle: Duration::from_secs(args.sign_in.session_idle),
             lifetime: Duration::from_secs(args.sign_in.session_lifetime),
@@ -140,23 +136,15 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     tracing::info!(%address, "listening");
 
     let stop = platform.stop_streams.clone();
-    let shutdown = {
+    tokio::spawn({
         let stop = stop.clone();
         async move {
             wait_for_signal().await;
             tracing::info!("stopping");
             stop.cancel();
         }
-    };
-    let service = platform.router.clone().into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(shutdown);
-    tokio::select! {
-        result = async { serving.await } => result.context("the server failed")?,
-        // A client that never ends its request must not keep the server from stopping.
-        () = async { stop.cancelled().await; tokio::time::sleep(DRAIN).await } => {
-            tracing::warn!("some requests were cut off");
-        }
-    }
+    });
+    serving::serve(listener, args.network.tls_files(), platform.router.clone(), stop).await?;
     platform.stop().await;
     tracing::info!("stopped");
     tokio::task::spawn_blocking(|| telemetry.stop()).await?;
@@ -185,8 +173,10 @@ fn cluster(args: &ServeArgs, clock: Clock, entropy: Entropy) -> (Arc<dyn Provisi
 
 fn addresses(args: &ServeArgs, listening_on: u16) -> Addresses {
     let port = args.public_port.unwrap_or(listening_on);
-    let usual = if args.public_scheme == "https" { 443 } else { 80 };
-    Addresses::new(&args.public_scheme, &args.domain, (port != usual).then_some(port), &args.dashboard_hosts)
+    let has_tls = args.network.tls_certificate.is_some();
+    let scheme = args.public_scheme.as_deref().unwrap_or(if has_tls { "https" } else { "http" });
+    let usual = if scheme == "https" { 443 } else { 80 };
+    Addresses::new(scheme, &args.domain, (port != usual).then_some(port), &args.dashboard_hosts)
 }
 
 async fn wait_for_signal() {

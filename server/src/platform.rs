@@ -19,7 +19,7 @@ use crate::{
     entropy::Entropy,
     events::Doorbell,
     gateway::{self, Gateway},
-    http::{self, HttpState},
+    http::{self, HttpState, RateLimits, Rates, TrustedProxies},
     jobs::{Deadlines, Runner},
     metrics::Metrics,
     provisioner::Provisioner,
@@ -39,6 +39,10 @@ pub struct Parts {
     pub provisioner: Arc<dyn Provisioner>,
     /// Reaches the stores for the gateway; none where stores are only pretended.
     pub store_client: Option<StoreClient>,
+    /// How often somebody may ask.
+    pub rates: Rates,
+    /// Proxies whose word on who asks is taken.
+    pub proxies: TrustedProxies,
     /// How long sessions last.
     pub session_limits: SessionLimits,
     /// How much a member may use.
@@ -146,12 +150,15 @@ impl Platform {
             stop: stop_streams.clone(),
             addresses: parts.addresses,
             metrics,
+            rates: RateLimits::new(parts.rates),
             installs_limit: parts.max_parallel_installs,
             leptos: parts.leptos,
         });
         // Outside of everything else: what is for a store is neither limited nor compressed as the dashboard is.
-        let router =
-            Router::new().fallback_service(dashboard).layer(middleware::from_fn_with_state(gateway, gateway::route));
+        let router = Router::new()
+            .fallback_service(dashboard)
+            .layer(middleware::from_fn_with_state(gateway, gateway::route))
+            .layer(middleware::from_fn_with_state(parts.proxies, http::visitor::note));
         let running = tokio::spawn({
             let runner = runner.clone();
             async move { runner.run().await }

@@ -11,7 +11,7 @@ use axum::{
 use http_body_util::Limited;
 use hyper::body::Incoming;
 
-use super::peer_of;
+use crate::http::visitor;
 
 /// Largest body of a request, in bytes: what the store's own PHP takes as an upload.
 const MAX_BODY: usize = 64 * 1024 * 1024;
@@ -56,7 +56,7 @@ pub struct TooLarge;
 /// # Errors
 /// [`TooLarge`] when the visitor says so; a body that says nothing is cut off when it is.
 pub fn prepare(request: Request, scheme: &HeaderValue) -> Result<Request, TooLarge> {
-    let peer = peer_of(&request);
+    let visitor = visitor::of(&request);
     let (mut head, body) = request.into_parts();
     if body.size_hint().lower() > MAX_BODY as u64 {
         return Err(TooLarge);
@@ -76,7 +76,7 @@ pub fn prepare(request: Request, scheme: &HeaderValue) -> Result<Request, TooLar
     }
     head.headers.insert(FORWARDED_PROTO, scheme.clone());
     head.headers.remove(FORWARDED_FOR);
-    if let Some(address) = peer.and_then(|peer| HeaderValue::from_str(&peer.ip().to_string()).ok()) {
+    if let Some(address) = visitor.and_then(|visitor| HeaderValue::from_str(&visitor.to_string()).ok()) {
         head.headers.insert(FORWARDED_FOR, address);
     }
     head.version = Version::HTTP_11;

@@ -200,7 +200,7 @@ async fn what_a_visitor_says_about_where_it_comes_from_is_replaced() {
     ] {
         request.headers_mut().append(name, HeaderValue::from_static(value));
     }
-    request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 9], 1))));
+    request.extensions_mut().insert(crate::http::visitor::Visitor([127, 0, 0, 9].into()));
     let (_, _, body) = ask(&router, request).await;
     assert!(body.contains("x-forwarded-for: 127.0.0.9\n"), "{body}");
     assert!(body.contains(&format!("host: {HOST}\n")), "{body}");

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use super::problem::Problem;
+use super::{headers::host_of, problem::Problem};
 use crate::addresses::Addresses;
 
 /// The cookie of a session. Over TLS its name has a prefix.
@@ -43,17 +43,17 @@ pub(super) async fn mark_secure(request: Request, next: Next) -> Response {
 
 fn refusal(addresses: &Addresses, request: &Request) -> Option<Problem> {
     // Browsers always name the host.
-    let host = request.headers().get(header::HOST).map(|host| String::from_utf8_lossy(host.as_bytes()));
-    if let Some(host) = host.filter(|host| !addresses.is_dashboard(host)) {
-        return Some(Problem::wrong_host(&host));
+    let host = host_of(request);
+    if let Some(host) = host.as_deref().filter(|host| !addresses.is_dashboard(host)) {
+        return Some(Problem::wrong_host(host));
     }
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    (!is_read && is_foreign(request.headers())).then(Problem::foreign)
+    (!is_read && is_foreign(request.headers(), host.as_deref())).then(Problem::foreign)
 }
 
 /// Whether a page of another origin sent this, or may have: every browser says where a change comes from, and only browsers have
 /// sessions. Programs show a token.
-fn is_foreign(headers: &HeaderMap) -> bool {
+fn is_foreign(headers: &HeaderMap, host: Option<&str>) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = text("sec-fetch-site") {
         return !matches!(site, "same-origin" | "none");
@@ -65,7 +65,7 @@ fn is_foreign(headers: &HeaderMap) -> bool {
         return has_session && !has_token;
     };
     let origin_host = origin.split_once("://").map(|(_, host)| host);
-    origin_host.is_none() || origin_host != text("host")
+    origin_host.is_none() || origin_host != host
 }
 
 #[cfg(test)]

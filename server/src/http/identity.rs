@@ -1,6 +1,6 @@
 //! Who sends a request: a session, a token, or nobody, who gets to few places.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::sync::Arc;
 
 use app::{
     BY_ITSELF, REFRESH,
@@ -9,7 +9,7 @@ use app::{
     service::{Accounts, Stores},
 };
 use axum::{
-    extract::{ConnectInfo, Request, State},
+    extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
@@ -17,7 +17,7 @@ use axum::{
 
 use tracing::Instrument as _;
 
-use super::{HttpState, problem::Problem, rpc};
+use super::{HttpState, problem::Problem, rpc, visitor};
 use crate::{
     access::{Actor, Via, Who},
     accounts::{acting::ActingAccounts, backend::AuthSession},
@@ -58,8 +58,13 @@ pub(super) async fn identify(State(state): State<HttpState>, mut request: Reques
     if matches!(who, Who::Nobody) && !is_open(request.uri().path()) {
         return turn_away(&request, &AppError::SignedOut);
     }
-    let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
-    let actor = Actor { who, address };
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    let actor = Actor { who, address: visitor::of(&request) };
+    if let Some(user) = actor.user().filter(|_| !is_read)
+        && let Err(error) = state.rates.count_change(user.id)
+    {
+        return turn_away(&request, &error);
+    }
     let agent = text(request.headers(), header::USER_AGENT.as_str()).unwrap_or_default().to_owned();
     let stores: Arc<dyn Stores> =
         Arc::new(ActingStores::new(Arc::clone(&state.service), state.audit.clone(), actor.clone()));
@@ -69,7 +74,7 @@ pub(super) async fn identify(State(state): State<HttpState>, mut request: Reques
     extensions.insert(stores);
     extensions.insert(accounts);
     extensions.insert(actor);
-    if matches!(*request.method(), Method::GET | Method::HEAD) && request.uri().path() != "/enter" {
+    if is_read && request.uri().path() != "/enter" {
         return next.run(request).await;
     }
     // A task of its own: a client that hangs up must not come between what was done and its being noted.
@@ -113,7 +118,7 @@ fn is_open(path: &str) -> bool {
 }
 
 /// Answers in the way that each kind of client understands.
-fn turn_away(request: &Request, error: &AppError) -> Response {
+pub(super) fn turn_away(request: &Request, error: &AppError) -> Response {
     let (path, headers) = (request.uri().path(), request.headers());
     let is_page = text(headers, "accept").is_some_and(|accept| accept.contains("text/html"));
     if path.starts_with("/rpc/") && !is_page {

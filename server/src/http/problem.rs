@@ -1,5 +1,7 @@
 //! Errors of the REST API, as RFC 9457 problem documents.
 
+use std::time::Duration;
+
 use app::error::AppError;
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -22,7 +24,7 @@ pub(super) struct Problem {
     detail: String,
     /// Which problem it is, for programs: `invalid`, `not_found`, `taken`, `conflict`, `cluster_unavailable`,
     /// `storage_unavailable`, `signed_out`, `wrong_credentials`, `forbidden`, `limit_reached`, `too_many`, `internal`,
-    /// `too_large`, `unreadable`, `method_not_allowed`, `wrong_host`, `foreign_origin`.
+    /// `too_large`, `too_slow`, `unreadable`, `method_not_allowed`, `wrong_host`, `foreign_origin`.
     code: &'static str,
     /// The field of the request that is at fault.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,6 +50,12 @@ impl Problem {
     /// The body is longer than `limit` bytes.
     pub(super) fn too_large(limit: usize) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", format!("The body has more than {limit} bytes."))
+    }
+
+    /// There is no answer after so long.
+    pub(super) fn too_slow(after: Duration) -> Self {
+        let detail = format!("There was no answer within {} s. What was asked for may still be done.", after.as_secs());
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "too_slow", detail)
     }
 
     /// The request cannot be understood.

@@ -189,6 +189,7 @@ async fn the_openapi_document_describes_every_route_of_the_api() {
         "get /api/audit/export",
         "get /api/health",
         "get /api/me",
+        "get /api/quota",
         "get /api/stores",
         "get /api/stores/{id}",
         "get /api/stores/{id}/credentials",

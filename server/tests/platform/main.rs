@@ -17,6 +17,7 @@ mod people;
 mod probes;
 mod recovery;
 mod roles;
+mod security;
 mod stray;
 mod stream;
 mod support;

@@ -1,6 +1,6 @@
 //! A platform for one test: temporary database, fake cluster, requests without a socket.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{num::NonZeroU32, path::PathBuf, sync::Arc, time::Duration};
 
 use app::model::{Event, Limits, NewToken, Scope, Size, Status, Store, StoreDetail, StoreId};
 use axum::{
@@ -15,6 +15,7 @@ use server::{
     addresses::Addresses,
     clock::Clock,
     entropy::Entropy,
+    http::{Rates, TrustedProxies},
     jobs::Deadlines,
     platform::{Parts, Platform},
     provisioner::{Provisioner, fake::FakeCluster},
@@ -49,6 +50,9 @@ pub const NO_CARE: Care = Care {
 /// As the server has them.
 pub const SESSION_LIMITS: SessionLimits =
     SessionLimits { idle: Duration::from_secs(7 * 24 * 3_600), lifetime: Duration::from_secs(30 * 24 * 3_600) };
+
+/// More often than any test asks.
+const MANY: NonZeroU32 = NonZeroU32::MAX;
 
 /// A running platform. [`finish`](Self::finish) must be called at the end: it asserts that no job was forgotten.
 pub struct TestApp {
@@ -329,6 +333,8 @@ async fn open_at(
         deadlines,
         care,
         session_limits: SESSION_LIMITS,
+        rates: Rates { requests: MANY, entries: MANY, changes: MANY },
+        proxies: TrustedProxies::default(),
         // Tests of limits set them for their user.
         limits: Limits { stores: 1_000, creating: 1_000, pause: 0, largest: Size::Large, volume_gib: 100_000 },
         leptos: server::site::options("no-front-end".as_ref()).expect("options"),
