@@ -22,6 +22,7 @@ PROGRAMS=$CACHE/node         # etcd, containerd, runc, CNI plugins: Debian's, un
 NODE=$(realpath -m "$STATE/node") # all that the node writes, apart from logs and volumes; as the kernel lists mounts
 PKI=$NODE/pki
 RUN=$NODE/run                # worthless once the processes are gone
+AUDIT_LOG=$LOGS/audit.log     # what the account asks for that tests install the platform as
 VOLUMES=$(realpath -m "$STATE/volumes")
 CONTAINERD_SOCKET=$RUN/containerd/containerd.sock
 CGROUP=urumi                 # every container's processes are below it, which is how they are found again
