@@ -1,5 +1,6 @@
 //! The whole URL table.
 
+mod document;
 mod extract;
 mod guard;
 mod headers;
@@ -43,7 +44,6 @@ use tower_http::{
     trace::{DefaultOnResponse, TraceLayer},
 };
 use tracing::Level;
-use utoipa::openapi::OpenApi;
 
 use crate::{
     accounts::{AccountService, SqliteSessions},
@@ -54,6 +54,7 @@ use crate::{
     metrics::Metrics,
     stores::StoreService,
 };
+pub use document::openapi;
 use problem::Problem;
 pub(crate) use rates::RateLimits;
 pub use rates::Rates;
@@ -93,12 +94,6 @@ pub struct HttpState {
     pub installs_limit: u32,
     /// Where the built front end is.
     pub leptos: LeptosOptions,
-}
-
-/// The OpenAPI document of the REST API.
-#[must_use]
-pub fn openapi() -> OpenApi {
-    rest::routes().into_openapi()
 }
 
 /// Everything that the dashboard's host answers.

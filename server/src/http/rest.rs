@@ -8,7 +8,8 @@ mod users;
 use app::{
     error::AppError,
     model::{
-        Event, Health, NewStore, Order, PageStart, Protection, Store, StoreDetail, StoreId, StoreQuery, UnknownWord,
+        Component, Deed, Event, Health, NewStore, Order, Outcome, PageStart, Protection, Store, StoreDetail, StoreId,
+        StoreQuery, UnknownWord,
     },
 };
 use axum::{
@@ -37,11 +38,14 @@ const DEFAULT_EVENTS: u32 = 200;
 const DEFAULT_LOG_EVENTS: u32 = 1_000;
 
 #[derive(OpenApi)]
-#[openapi(info(
-    title = "Urumi",
-    description = "Creates, watches and deletes isolated WooCommerce stores on Kubernetes. \
+#[openapi(
+    info(
+        title = "Urumi",
+        description = "Creates, watches and deletes isolated WooCommerce stores on Kubernetes. \
                    Errors are problem documents (RFC 9457)."
-))]
+    ),
+    components(schemas(Order, EventsFormat, Component, Deed, Outcome))
+)]
 struct Document;
 
 /// The routes, with their descriptions.

@@ -12,7 +12,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use futures::stream;
+use futures::{StreamExt as _, stream};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -89,7 +89,7 @@ async fn export(Users(accounts): Users) -> Result<Response, Problem> {
         (header::CONTENT_DISPOSITION, "attachment; filename=\"urumi-audit.jsonl\""),
         (header::CACHE_CONTROL, "no-store"),
     ];
-    Ok((headers, Body::from_stream(pieces)).into_response())
+    Ok((headers, Body::from_stream(pieces.fuse())).into_response())
 }
 
 fn json_line(line: &AuditEntry) -> String {
