@@ -1,5 +1,7 @@
 # Sections of dev/test that look at the code alone. Sourced by it.
 
+CARGO_DENY_VERSION=0.20.2
+
 export CARGO_TERM_COLOR=never
 
 rust() { eval "$("$ROOT/dev/toolchain" --print-env)" && "$@"; }
@@ -52,4 +54,28 @@ rust_tests() {
 }
 
 # Advisories are left out: they need a database that is not everywhere to be had.
-dependencies_allowed() { rust cargo deny --all-features check bans licenses sources; }
+# Advisories come from a database that only some machines reach; these three need nothing but the crates.
+dependencies_allowed() { PATH=$CACHE/cargo/bin:$PATH rust cargo deny --all-features check bans licenses sources; }
+cargo_deny_is_ready() {
+  if have cargo-deny || [ -x "$CACHE/cargo/bin/cargo-deny" ]; then return; fi
+  CARGO_TARGET_DIR=$(mktemp -d)
+  export CARGO_TARGET_DIR
+  # shellcheck disable=SC2064
+  trap "rm -r '$CARGO_TARGET_DIR'" EXIT
+  rust cargo install --locked --root "$CACHE/cargo" "cargo-deny@$CARGO_DENY_VERSION"
+}
+
+# Of the packages that the front end and its tests use.
+npm_packages_are_sound() {
+  local told folder
+  for folder in frontend end2end; do
+    if told=$(cd "$folder" && npm audit --audit-level=high 2>&1); then
+      say "ok: $folder"
+    elif grep -q 'audit endpoint returned an error' <<<"$told"; then
+      say "skip: $folder: the registry in use has no audit endpoint"
+    else
+      say "$told"
+      say "FAILED: $folder"
+    fi
+  done
+}
