@@ -34,6 +34,6 @@ api_keeps_its_word() {
     "$CACHE/schemathesis/bin/schemathesis" run "http://127.0.0.1:$API_PORT/api/openapi.json" \
     -H "Authorization: Bearer $token" "${without[@]}" --phases examples,coverage,fuzzing --max-examples 15 --seed 7 \
     --checks not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance \
-    --continue-on-failure --no-color --max-time 240 --warnings off
+    --continue-on-failure --no-color --max-time 150 --warnings off
   check "the server wrote nothing of a fault" no_difference "$(grep -E 'ERROR|panicked' "$SECTION_LOGS/api-server.log")" "its log"
 }

@@ -36,11 +36,11 @@ use leptos::{
     config::LeptosOptions,
     context::{provide_context, use_context},
 };
-use leptos_axum::{LeptosRoutes as _, file_and_error_handler_with_context, generate_route_list};
+use leptos_axum::{LeptosRoutes as _, generate_route_list, render_app_async_with_context};
 use tokio_util::sync::CancellationToken;
 use tower_http::{
     compression::CompressionLayer,
-    services::ServeDir,
+    services::{ServeDir, ServeFile},
     trace::{DefaultOnResponse, TraceLayer},
 };
 use tracing::Level;
@@ -130,14 +130,17 @@ pub fn router(state: HttpState) -> Router {
         .route("/enter", get(identity::enter))
         // What browsers ask for beside an answer that is no page.
         .route("/favicon.ico", get(async || Redirect::permanent("/favicon.svg")))
-        .leptos_routes_with_context(&state, generate_route_list(app::App), for_pages.clone(), shell)
+        .leptos_routes_with_context(&state, generate_route_list(app::App), for_pages.clone(), shell.clone())
         .nest_service(
             "/pkg",
             tower::ServiceBuilder::new()
                 .layer(middleware::from_fn(move |request, next| cache_when_found(for_ever.clone(), request, next)))
                 .service(assets),
         )
-        .fallback(file_and_error_handler_with_context::<HttpState, _>(for_pages, app::shell))
+        .route_service("/favicon.svg", ServeFile::new(format!("{site}/favicon.svg")))
+        // Not Leptos' own handler for this, which also serves files, and gives them the headers of whatever page is being
+        // rendered at that moment, cookies included.
+        .fallback(render_app_async_with_context(for_pages, shell))
         .layer(middleware::from_fn_with_state(state.clone(), identity::identify))
         .layer(sign_in_layer(&state))
         .layer(tower_http::limit::RequestBodyLimitLayer::new(MAX_BODY))
