@@ -16,7 +16,7 @@ schemathesis_is_ready() {
 
 # A server with a pretended cluster and a few stores; always the same questions, in the same order.
 api_keeps_its_word() {
-  local data server token name path binary=${CARGO_TARGET_DIR:-$ROOT/target}/release/urumi without=()
+  local data server token name path binary=${URUMI_BINARY:-${CARGO_TARGET_DIR:-$ROOT/target}/release/urumi} without=()
   data=$(mktemp -d)
   "$binary" serve --fake-cluster --fake-pace-ms 10 --listen 127.0.0.1:$API_PORT --data-dir "$data" --request-rate 1000000 \
     --change-rate 1000000 2>"$SECTION_LOGS/api-server.log" &
@@ -34,6 +34,6 @@ api_keeps_its_word() {
     "$CACHE/schemathesis/bin/schemathesis" run "http://127.0.0.1:$API_PORT/api/openapi.json" \
     -H "Authorization: Bearer $token" "${without[@]}" --phases examples,coverage,fuzzing --max-examples 15 --seed 7 \
     --checks not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance \
-    --continue-on-failure --no-color --max-time 150 --warnings off
+    --continue-on-failure --no-color --max-time 100 --warnings off
   check "the server wrote nothing of a fault" no_difference "$(grep -E 'ERROR|panicked' "$SECTION_LOGS/api-server.log")" "its log"
 }
