@@ -82,7 +82,7 @@ pub async fn serve(
         async move {
             stop.cancelled().await;
             handle.graceful_shutdown(Some(DRAIN));
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     };
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
