@@ -124,11 +124,11 @@ pub async fn change_limits(
     #[server(default)] volume_gib: String,
 ) -> Result<(), AppError> {
     let limits = OwnLimits {
-        stores: number("stores", &stores)?,
-        creating: number("creating", &creating)?,
-        pause: number("pause", &pause)?,
-        largest: number("largest", &largest)?,
-        volume_gib: number("volume_gib", &volume_gib)?,
+        stores: limit("stores", &stores)?,
+        creating: limit("creating", &creating)?,
+        pause: limit("pause", &pause)?,
+        largest: limit("largest", &largest)?,
+        volume_gib: limit("volume_gib", &volume_gib)?,
     };
     accounts()?.change_user(id, UserChange { limits: Some(limits), ..UserChange::default() }).await?;
     notice::keep(Notice::UserChanged);
@@ -137,7 +137,7 @@ pub async fn change_limits(
 
 /// What was typed into a field, or nothing.
 #[cfg(feature = "ssr")]
-fn number<T: std::str::FromStr>(field: &str, typed: &str) -> Result<Option<T>, AppError> {
+fn limit<T: std::str::FromStr>(field: &str, typed: &str) -> Result<Option<T>, AppError> {
     let typed = Some(typed.trim()).filter(|typed| !typed.is_empty()).map(str::parse).transpose();
     typed
         .map_err(|_| AppError::Invalid { field: field.to_owned(), reason: "A limit is a number, or empty.".to_owned() })

@@ -5,6 +5,8 @@ use app::{
     model::{Limits, NewStore, Quota, Role, Size, Used, User, UserId},
 };
 
+use jiff::Timestamp;
+
 use super::StoreService;
 use crate::db::{Change, limits};
 
@@ -31,11 +33,7 @@ impl StoreService {
     pub(super) async fn quota_of(&self, maker: Maker) -> Result<Quota, AppError> {
         let mut read = self.db.read().await.map_err(self.db_error())?;
         let (mut used, newest) = limits::used(&mut read, maker.id).await.map_err(self.db_error())?;
-        if let (Some(limits), Some(newest)) = (maker.limits, newest) {
-            let passed = self.clock.now().duration_since(newest).as_secs();
-            used.pause = u32::try_from(i64::from(limits.pause).saturating_sub(passed)).unwrap_or_default();
-            used.pause = used.pause.min(limits.pause);
-        }
+        used.pause = maker.limits.map_or(0, |limits| pause_left(limits, newest, self.clock.now()));
         Ok(Quota { limits: maker.limits, usual: self.limits, used })
     }
 
@@ -51,17 +49,21 @@ impl StoreService {
         if let Some(refusal) = excess(limits, used, wanted.size) {
             return Err(refusal);
         }
-        let passed = newest.map(|newest| self.clock.now().duration_since(newest).as_secs());
-        // A clock that was set back must not make anybody wait for it.
-        let left = passed.map(|passed| i64::from(limits.pause) - passed.max(0)).filter(|left| *left > 0);
-        match left {
-            Some(left) => {
+        match pause_left(limits, newest, self.clock.now()) {
+            0 => Ok(()),
+            left => {
                 let reason = format!("You just created a store. The next one can be created in {left} s.");
-                Err(AppError::TooMany { reason, seconds: u64::try_from(left).unwrap_or(ASK_AGAIN) })
+                Err(AppError::TooMany { reason, seconds: left.into() })
             }
-            None => Ok(()),
         }
     }
+}
+
+/// Seconds until the next store may be made, where the newest one was asked for then.
+fn pause_left(limits: Limits, newest: Option<Timestamp>, now: Timestamp) -> u32 {
+    // A clock that was set back must not make anybody wait for it.
+    let passed = newest.map(|newest| now.duration_since(newest).as_secs().max(0));
+    passed.map_or(0, |passed| u32::try_from(i64::from(limits.pause) - passed).unwrap_or_default())
 }
 
 /// Which limit one more store of this size would be beyond.

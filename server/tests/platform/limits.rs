@@ -39,8 +39,9 @@ async fn a_member_has_as_many_stores_as_they_may_and_makes_room_by_deleting() {
     assert_eq!(create(&app, &token, json!({ "name": "Three" })).await.status.as_u16(), 201);
     let Quota { limits, used, .. } = quota(&app, &token).await;
     assert_eq!((limits.map(|limits| limits.stores), used.stores, used.volume_gib), (Some(2), 2, 6));
-    // What others have does not count, nor does an administrator's number.
+    // What others have does not count.
     app.create("Theirs").await;
+    assert_eq!(quota(&app, &token).await.used.stores, 2);
     app.settle().await;
     app.finish().await;
 }
