@@ -27,6 +27,8 @@ use server::{
 use tokio::signal::unix::{SignalKind, signal};
 
 fn main() -> ExitCode {
+    // Whoever can read the database, or a backup of it, can get in.
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     let result = match Cli::parse().command {
         Command::Serve(args) => serve(*args),
         Command::Backup(args) => back_up(&args),

@@ -42,6 +42,7 @@ async fn passwords_tokens_sessions_and_links_are_in_no_log_and_no_trace() {
     let entry = link.split_once("word=").expect("a word").1.to_owned();
     let entered = server.exchange("GET", &format!("/enter?word={entry}"), &[("accept", "text/html")], "").await;
     let second = session_of(&entered).unwrap_or_else(|| panic!("no session: {entered}"));
+    assert_eq!(server.open_to_others(), Vec::<String>::new());
     let written = server.stop().await;
 
     // That there is much to look through.

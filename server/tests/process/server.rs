@@ -3,6 +3,7 @@
 use std::{
     io::{Read, Write},
     net::{TcpListener, TcpStream},
+    os::unix::fs::PermissionsExt as _,
     process::Stdio,
     time::Duration,
 };
@@ -104,6 +105,13 @@ impl Server {
             sleep(Duration::from_millis(20)).await;
         }
         id
+    }
+
+    /// Files of the data folder that other users of the machine could read.
+    pub fn open_to_others(&self) -> Vec<String> {
+        let files = std::fs::read_dir(self.data.path()).expect("a folder").map(|file| file.expect("a file"));
+        let open = files.filter(|file| file.metadata().expect("about it").permissions().mode() & 0o077 != 0);
+        open.map(|file| file.file_name().to_string_lossy().into_owned()).collect()
     }
 
     /// Tells it to stop, and answers with what it wrote.
