@@ -71,8 +71,8 @@ fn excess(limits: Limits, used: Used, size: Size) -> Option<AppError> {
     if used.stores >= limits.stores {
         let reason = format!(
             "You have {} of the {} that you may have. Delete one first, or ask an administrator for more.",
-            stores(used.stores),
-            limits.stores
+            used.stores,
+            stores(limits.stores)
         );
         return Some(AppError::LimitReached { reason });
     }
@@ -112,7 +112,7 @@ mod tests {
         let limits = Limits { stores: 3, creating: 2, pause: 0, largest: Size::Medium, volume_gib: 12 };
         let cases = [
             (Used { stores: 2, creating: 1, volume_gib: 5, pause: 0 }, Size::Medium, None),
-            (Used { stores: 3, ..Used::default() }, Size::Small, Some(("limit_reached", "3 stores of the 3"))),
+            (Used { stores: 3, ..Used::default() }, Size::Small, Some(("limit_reached", "3 of the 3 stores that"))),
             (Used::default(), Size::Large, Some(("invalid", "medium at most"))),
             (Used { volume_gib: 10, ..Used::default() }, Size::Small, Some(("limit_reached", "needs 3 GiB"))),
             (

@@ -32,7 +32,7 @@ async fn a_member_has_as_many_stores_as_they_may_and_makes_room_by_deleting() {
     let first: Store = create(&app, &token, json!({ "name": "One" })).await.json();
     create(&app, &token, json!({ "name": "Two" })).await;
     let refused = create(&app, &token, json!({ "name": "Three" })).await.problem(403, "limit_reached");
-    assert!(refused.starts_with("You have 2 stores of the 2 that you may have."), "{refused}");
+    assert!(refused.starts_with("You have 2 of the 2 stores that you may have."), "{refused}");
     app.wait_for(&first.id, Status::Ready).await;
     app.delete(&format!("/api/stores/{}", first.id)).await;
     app.wait_for(&first.id, Status::Deleted).await;
