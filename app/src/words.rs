@@ -30,7 +30,7 @@ pub fn status_sentence(store: &Store) -> String {
             _ => "Open for business: a test order went through.".to_owned(),
         },
         Status::Degraded => {
-            "It was ready, but something in it is not as it should be. Urumi looks after it and says when that is over."
+            "It was ready, but something in it is not as it should be. What, and what is to be done, is below."
                 .to_owned()
         }
         Status::Failed => match &store.failure {

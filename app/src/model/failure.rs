@@ -56,8 +56,10 @@ pub enum Reason {
     VolumePending,
     /// A volume has no room left, or soon has none.
     VolumeFull,
-    /// A volume, a secret or the namespace is gone with what was in it.
+    /// A volume or the namespace is gone with what was in it.
     DataLost,
+    /// The Secret with the store's passwords is gone, or not the one that its pods were started with.
+    CredentialsLost,
     /// A container cannot be started.
     CannotStart,
     /// A container ends again and again.
@@ -207,6 +209,12 @@ impl Failure {
 words!(Reason);
 
 impl Reason {
+    /// Whether nothing that the platform may do by itself brings back what is missing.
+    #[must_use]
+    pub fn is_loss(self) -> bool {
+        matches!(self, Self::DataLost | Self::CredentialsLost)
+    }
+
     /// In words, for people.
     #[must_use]
     pub fn label(self) -> &'static str {
@@ -218,6 +226,7 @@ impl Reason {
             Self::VolumePending => "No volume",
             Self::VolumeFull => "Volume full",
             Self::DataLost => "Data lost",
+            Self::CredentialsLost => "Credentials lost",
             Self::CannotStart => "Container cannot start",
             Self::Crashes => "Crashes again and again",
             Self::OutOfMemory => "Out of memory",

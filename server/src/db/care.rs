@@ -124,6 +124,9 @@ pub async fn degrade(
         failures::keep(change.connection(), id, wrong, at).await?;
     } else if wrong.during == During::Repair {
         failures::keep_again(change.connection(), id, wrong, at).await?;
+        // Whoever saw it begin is owed how it ended.
+        let text = format!("The repair did not help. {}", wrong.failure.cause);
+        change.record(id, at, Level::Warning, EventKind::Degraded, text).await?;
     }
     stores::set_failure(change.connection(), id, wrong.failure).await?;
     if repair {

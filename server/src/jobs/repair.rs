@@ -69,6 +69,10 @@ impl Shared {
         if seen.faults.iter().any(|fault| fault.remedy == Remedy::Apply) {
             self.provisioner.run_step(Step::Namespace, spec, notes).await?;
         }
+        if seen.faults.iter().any(|fault| fault.reason == Reason::CredentialsLost && fault.remedy == Remedy::Apply) {
+            // The owner's new password is the bootstrap's work.
+            self.provisioner.run_step(Step::Woocommerce, spec, notes).await?;
+        }
         Ok(())
     }
 

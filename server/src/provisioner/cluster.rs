@@ -124,11 +124,13 @@ impl Cluster {
         let fail = |trouble| failure_of(Some(Step::Namespace), trouble);
         let client = self.kubernetes.client().await.map_err(fail)?;
         let objects = self.rendered(store, &client).await?;
-        let applied = namespace::Applied::of(&objects);
-        namespace::ensure(&client, store, self.installation.get()).await?;
-        secret::ensure(&client, &store.id, &self.entropy).await.map_err(fail)?;
+        let before = namespace::ensure(&client, store, self.installation.get()).await?;
+        let secret = secret::ensure(&client, &store.id, &self.entropy).await.map_err(fail)?;
+        let has_new_passwords = before.has_other_secret(&secret);
+        let applied = namespace::Applied::of(&objects, secret);
         let jobs = apply::names(&objects, "Job");
-        let wreckage = wreckage::clear_before(&client, &store.id, &jobs, notes).await.map_err(fail)?;
+        let cleared = wreckage::clear_before(&client, &store.id, &jobs, has_new_passwords, notes).await;
+        let wreckage = cleared.map_err(fail)?;
         let repaired_at = wreckage.is_found().then(|| self.clock.now());
         let count = apply::apply(&client, &store.id, objects, repaired_at).await.map_err(fail)?;
         wreckage.clear_after(&client, &store.id, notes).await.map_err(fail)?;
@@ -215,7 +217,7 @@ impl Provisioner for Cluster {
         let fail = |trouble| failure_of(None, trouble);
         let client = self.kubernetes.client().await.map_err(fail)?;
         let secret = secret::read(&client, &store.id).await.map_err(fail)?;
-        Ok(secret.map(|secret| Credentials {
+        Ok(secret.ok().map(|secret| Credentials {
             admin_url: format!("{}/wp-admin/", store.url),
             user: secret.admin_user,
             password: secret.admin_password,
@@ -230,8 +232,8 @@ impl Provisioner for Cluster {
         let fail = |trouble| failure_of(None, trouble);
         let client = self.kubernetes.client().await.map_err(fail)?;
         match secret::read(&client, &store.id).await.map_err(fail)? {
-            Some(secret) => self.make_sign_in_link(store, &secret).await.map(Some),
-            None => Ok(None),
+            Ok(secret) => self.make_sign_in_link(store, &secret).await.map(Some),
+            Err(_) => Ok(None),
         }
     }
 

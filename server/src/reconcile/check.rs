@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use app::model::{EventKind, Failure, Level, Reason, StoreId};
+use app::model::{EventKind, Failure, Level, StoreId};
 use tokio::time::Instant;
 
 use super::Reconciler;
@@ -96,7 +96,7 @@ impl Reconciler {
             // That it sells, as it always does, is not news.
             Ok(CheckOutcome { verdict: CheckVerdict::Passed, .. }) => (None, None),
             // The store is at fault, such as one whose Secret is gone; the others are to have their turn.
-            Err(ProvisionError::Failed(failure)) if failure.reason == Reason::DataLost => {
+            Err(ProvisionError::Failed(failure)) if failure.reason.is_loss() => {
                 (Some(Failure { step: None, ..*failure }), None)
             }
             Err(error) => {

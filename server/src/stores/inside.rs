@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use app::{
     error::AppError,
-    model::{CheckReport, Credentials, EventKind, Level, Reason, SignInLink, Status, Store, StoreId},
+    model::{CheckReport, Credentials, EventKind, Level, SignInLink, Status, Store, StoreId},
 };
 use tracing::Instrument as _;
 
@@ -114,7 +114,7 @@ impl StoreService {
         let check = tokio::spawn(check.in_current_span());
         match tokio::time::timeout(CHECK_PATIENCE, check).await {
             Ok(Ok(Ok(report))) => report.map_err(self.db_error()),
-            Ok(Ok(Err(ProvisionError::Failed(failure)))) if failure.reason == Reason::DataLost => {
+            Ok(Ok(Err(ProvisionError::Failed(failure)))) if failure.reason.is_loss() => {
                 Err(AppError::Conflict { reason: format!("{} {}", failure.cause, failure.advice) })
             }
             Ok(Ok(Err(error))) => Err(self.cluster_error(&error)),

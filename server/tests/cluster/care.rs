@@ -49,6 +49,36 @@ async fn an_open_store_is_put_back_as_it_was_and_one_without_its_namespace_is_no
     wait_until(&server, &id, |detail| detail.store.status == Status::Ready && cluster.kubectl(&replicas) == "1").await;
     cluster.kubectl(&["-n", &namespace, "get", "service", "store-wordpress"]);
 
+    // Without its Secret it gets new passwords, and its owner signs in with them.
+    let first = server.credentials(&id).await;
+    let recoveries = told(&server.show(&id).await, EventKind::Recovered).len();
+    cluster.kubectl(&["-n", &namespace, "delete", "secret", "store-credentials"]);
+    let mended = wait_until(&server, &id, |detail| {
+        detail.store.status == Status::Ready && told(detail, EventKind::Recovered).len() > recoveries
+    })
+    .await;
+    let wrong = told(&mended, EventKind::Degraded).join(" ");
+    assert!(wrong.contains("The Secret store-credentials with the store's passwords is gone."), "{wrong}");
+    let second = server.credentials(&id).await;
+    assert_ne!(first.password, second.password);
+    let code = "require '/opt/urumi/wordpress/wp-load.php'; echo wp_authenticate($argv[1], $argv[2])->user_login ?? 'refused';";
+    for (credentials, answer) in [(&second, "admin"), (&first, "refused")] {
+        let ask = [
+            "-n",
+            &namespace,
+            "exec",
+            "deployment/store-wordpress",
+            "--container=wordpress",
+            "--",
+            "php",
+            "-r",
+            code,
+            "--",
+        ];
+        let who = [credentials.user.as_str(), credentials.password.as_str()];
+        assert_eq!(cluster.kubectl(&[&ask[..], &who[..]].concat()), answer, "with {credentials:?}");
+    }
+
     cluster.kubectl(&["delete", "namespace", &namespace, "--wait=false"]);
     let lost = wait_until(&server, &id, |detail| detail.store.status == Status::Degraded).await;
     let failure = lost.store.failure.expect("a reason");

@@ -2,7 +2,7 @@
 
 use std::{net::TcpListener, path::PathBuf, process::Stdio, time::Duration};
 
-use app::model::{NewStore, Store, StoreDetail, StoreId};
+use app::model::{Credentials, NewStore, Store, StoreDetail, StoreId};
 use axum::body::Body;
 use http_body_util::BodyExt as _;
 use hyper::{Method, Request, http::request::Builder};
@@ -93,6 +93,11 @@ impl Server {
     /// A store as it is now.
     pub async fn show(&self, id: &StoreId) -> StoreDetail {
         self.ask(Method::GET, &format!("/api/stores/{id}"), None).await.expect("a store")
+    }
+
+    /// How its owner signs in.
+    pub async fn credentials(&self, id: &StoreId) -> Credentials {
+        self.ask(Method::GET, &format!("/api/stores/{id}/credentials"), None).await.expect("credentials")
     }
 
     /// The number of its process, while it runs.

@@ -10,9 +10,11 @@ use super::{
     apply::{self, Difference, Resolved},
     claims, failure_of, fullness, judge,
     namespace::{self, Applied},
-    refuse_chart, secret, volumes,
+    refuse_chart,
+    secret::{self, StoreSecret, Unusable},
+    volumes,
 };
-use crate::provisioner::{Examination, Fault, ProvisionError, Remedy, StoreSpec};
+use crate::provisioner::{Examination, Fault, ProvisionError, Remedy, StoreSpec, chart::SECRET_NAME};
 
 /// Objects that are compared at once.
 const PARALLEL: usize = 8;
@@ -23,20 +25,20 @@ impl Cluster {
         let trouble = |trouble| failure_of(None, trouble);
         let client = self.kubernetes.client().await.map_err(trouble)?;
         let Some(there) = namespace::find(&client, &store.id).await.map_err(trouble)? else {
-            return Ok(gone(format!("The namespace {} is gone.", store.id.namespace())));
+            return Ok(only(judge::lost_namespace(format!("The namespace {} is gone.", store.id.namespace()))));
         };
         if there.metadata.deletion_timestamp.is_some() {
-            return Ok(gone(format!("Somebody deleted the namespace {}.", store.id.namespace())));
+            let cause = format!("Somebody deleted the namespace {}.", store.id.namespace());
+            return Ok(only(judge::lost_namespace(cause)));
         }
-        if secret::read(&client, &store.id).await.map_err(trouble)?.is_none() {
-            return Ok(gone("The Secret with the store's passwords is gone.".to_owned()));
-        }
+        let secret = secret::read(&client, &store.id).await.map_err(trouble)?;
         if let Some(installation) = self.installation.get().filter(|_| deep) {
             namespace::mark(&client, &there, installation).await.map_err(trouble)?;
         }
         let observed = self.look(&store.id).await.map_err(trouble)?;
         let kept = claims::kept(&there);
         let mut seen = judge::examine(&observed, kept.as_ref(), self.clock.now());
+        seen.faults.extend(fault_of_secret(&secret, &Applied::read(&there)));
         if deep && seen.faults.iter().all(|fault| fault.remedy != Remedy::Lost) {
             let differences = self.differences(&client, store, &there).await?;
             seen.faults.extend(differences.into_iter().map(describe));
@@ -87,8 +89,21 @@ impl Cluster {
     }
 }
 
-fn gone(cause: String) -> Examination {
-    Examination { faults: vec![judge::lost(cause)], unsettled: None }
+/// What is wrong with the passwords.
+fn fault_of_secret(secret: &Result<StoreSecret, Unusable>, applied: &Applied) -> Option<Fault> {
+    match secret {
+        Ok(secret) if applied.has_other_secret(&secret.uid) => Some(judge::lost_secret(format!(
+            "The Secret {SECRET_NAME} is another one than the pods were started with."
+        ))),
+        Ok(_) => None,
+        Err(gone @ Unusable::Gone) => Some(judge::lost_secret(gone.to_string())),
+        Err(broken @ Unusable::Without(_)) => Some(judge::broken_secret(broken.to_string())),
+    }
+}
+
+/// Nothing else is worth looking at.
+fn only(fault: Fault) -> Examination {
+    Examination { faults: vec![fault], unsettled: None }
 }
 
 fn describe(difference: Difference) -> Fault {

@@ -29,6 +29,9 @@ const APPLIED: &str = "urumi.dev/applied";
 /// The annotation that names what was applied last: kinds and names, separated by commas.
 const OBJECTS: &str = "urumi.dev/objects";
 
+/// The annotation that says which Secret the pods were started with: its uid.
+const SECRET: &str = "urumi.dev/secret";
+
 /// What was applied to a namespace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Applied {
@@ -36,19 +39,27 @@ pub(super) struct Applied {
     pub fingerprint: String,
     /// Each object, as [`Resolved::describe`] has it.
     pub objects: Vec<String>,
+    /// The uid of the Secret whose passwords the pods were started with.
+    pub secret: String,
 }
 
 impl Applied {
-    /// What is applied when these are.
-    pub(super) fn of(objects: &[Resolved]) -> Self {
-        Self { fingerprint: apply::fingerprint(objects), objects: objects.iter().map(Resolved::describe).collect() }
+    /// What is applied when these are, to pods with the passwords of this Secret.
+    pub(super) fn of(objects: &[Resolved], secret: String) -> Self {
+        let names = objects.iter().map(Resolved::describe).collect();
+        Self { fingerprint: apply::fingerprint(objects), objects: names, secret }
+    }
+
+    /// Whether the pods were started with the passwords of another Secret than this one. Nothing is known of what older versions made.
+    pub(super) fn has_other_secret(&self, uid: &str) -> bool {
+        !self.secret.is_empty() && self.secret != uid
     }
 
     /// What the namespace says; nothing where it says nothing.
     pub(super) fn read(namespace: &Namespace) -> Self {
         let text = |name| namespace.annotations().get(name).map(String::as_str).unwrap_or_default();
         let objects = text(OBJECTS).split(',').filter(|object| !object.is_empty()).map(str::to_owned).collect();
-        Self { fingerprint: text(APPLIED).to_owned(), objects }
+        Self { fingerprint: text(APPLIED).to_owned(), objects, secret: text(SECRET).to_owned() }
     }
 }
 
@@ -58,7 +69,8 @@ impl Applied {
 /// [`Trouble`] with the cluster.
 pub(super) async fn set_applied(client: &Client, id: &StoreId, applied: &Applied) -> Result<(), Trouble> {
     let api: Api<Namespace> = Api::all(client.clone());
-    let annotations = json!({ APPLIED: applied.fingerprint, OBJECTS: applied.objects.join(",") });
+    let annotations =
+        json!({ APPLIED: applied.fingerprint, OBJECTS: applied.objects.join(","), SECRET: applied.secret });
     let patch = Patch::Merge(json!({ "metadata": { "annotations": annotations } }));
     within(api.patch(&id.namespace(), &PatchParams::default(), &patch)).await.map(drop)
 }
@@ -90,7 +102,8 @@ pub(super) async fn mark(client: &Client, there: &Namespace, installation: &str)
     within(api.patch_metadata(&there.name_any(), &PatchParams::default(), &patch)).await.map(drop)
 }
 
-/// Makes the namespace, or makes sure that the one that is there is the store's own and stays.
+/// Makes the namespace, or makes sure that the one that is there is the store's own and stays. Answers with what was applied to it
+/// before.
 ///
 /// # Errors
 /// [`ProvisionError::Failed`] when it belongs to somebody else, [`ProvisionError::Retry`] while it is being deleted.
@@ -98,9 +111,10 @@ pub(super) async fn ensure(
     client: &Client,
     store: &StoreSpec,
     installation: Option<&String>,
-) -> Result<(), ProvisionError> {
+) -> Result<Applied, ProvisionError> {
     let step = Some(Step::Namespace);
     let name = store.id.namespace();
+    let mut before = Applied::default();
     if let Some(there) = find(client, &store.id).await.map_err(|trouble| failure_of(step, trouble))? {
         if there.metadata.deletion_timestamp.is_some() {
             let told = format!("The namespace {name} of an earlier attempt is still being deleted");
@@ -117,6 +131,7 @@ pub(super) async fn ensure(
                 "",
             ));
         }
+        before = Applied::read(&there);
     }
     let mut namespace = json!({
         "apiVersion": "v1",
@@ -139,5 +154,5 @@ pub(super) async fn ensure(
     let api: Api<Namespace> = Api::all(client.clone());
     let params = PatchParams::apply(FIELD_MANAGER).force();
     within(api.patch(&name, &params, &Patch::Apply(&namespace))).await.map_err(|trouble| failure_of(step, trouble))?;
-    Ok(())
+    Ok(before)
 }

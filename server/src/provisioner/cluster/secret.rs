@@ -3,7 +3,7 @@
 use app::model::StoreId;
 use k8s_openapi::{ByteString, api::core::v1::Secret};
 use kube::{
-    Api, Client,
+    Api, Client, ResourceExt as _,
     api::{ObjectMeta, PostParams},
 };
 
@@ -22,46 +22,62 @@ const SALT_LENGTH: usize = 64;
 
 /// What the platform needs of a store's Secret.
 pub(super) struct StoreSecret {
+    pub(super) uid: String,
     pub(super) admin_user: String,
     pub(super) admin_password: String,
     pub(super) platform_token: String,
 }
 
-/// Makes the Secret unless it is there.
+/// Why a store's Secret is of no use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Unusable {
+    #[error("The Secret {SECRET_NAME} with the store's passwords is gone.")]
+    Gone,
+    #[error("The Secret {SECRET_NAME} with the store's passwords has no {0} any more.")]
+    Without(&'static str),
+}
+
+/// Makes the Secret unless it is there, and answers with its uid.
 ///
 /// # Errors
 /// [`Trouble`] with the cluster.
-pub(super) async fn ensure(client: &Client, id: &StoreId, entropy: &Entropy) -> Result<(), Trouble> {
+pub(super) async fn ensure(client: &Client, id: &StoreId, entropy: &Entropy) -> Result<String, Trouble> {
     let api: Api<Secret> = Api::namespaced(client.clone(), &id.namespace());
     let params = PostParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PostParams::default() };
-    match within(api.create(&params, &generate(id, entropy))).await {
-        // Passwords stay what they were: the database has them already.
-        Err(trouble) if trouble.is_status(409) => Ok(()),
-        other => other.map(drop),
-    }
+    let secret = match within(api.create(&params, &generate(id, entropy))).await {
+        // Passwords stay what they were: the pods have them already.
+        Err(trouble) if trouble.is_status(409) => within(api.get(SECRET_NAME)).await?,
+        other => other?,
+    };
+    Ok(secret.uid().unwrap_or_default())
 }
 
-/// The store's Secret; none while there is none.
+/// The store's Secret, or why it is of no use.
 ///
 /// # Errors
-/// [`Trouble`] with the cluster, or a Secret without what is needed.
-pub(super) async fn read(client: &Client, id: &StoreId) -> Result<Option<StoreSecret>, Trouble> {
+/// [`Trouble`] with the cluster.
+pub(super) async fn read(client: &Client, id: &StoreId) -> Result<Result<StoreSecret, Unusable>, Trouble> {
     let api: Api<Secret> = Api::namespaced(client.clone(), &id.namespace());
-    let Some(secret) = within(api.get_opt(SECRET_NAME)).await? else { return Ok(None) };
+    Ok(within(api.get_opt(SECRET_NAME)).await?.ok_or(Unusable::Gone).and_then(parse))
+}
+
+fn parse(secret: Secret) -> Result<StoreSecret, Unusable> {
+    let uid = secret.uid().unwrap_or_default();
     let data = secret.data.unwrap_or_default();
-    let text = |key: &str| {
+    let text = |key: &'static str| {
         let value = data.get(key).and_then(|value| String::from_utf8(value.0.clone()).ok());
-        value.ok_or_else(|| Trouble::Lasting {
-            cause: format!("The store's Secret {SECRET_NAME} has no {key}."),
-            advice: "Somebody edited it; delete the store and create it again.".to_owned(),
-            status: None,
-        })
+        value.filter(|value| !value.is_empty()).ok_or(Unusable::Without(key))
     };
-    Ok(Some(StoreSecret {
+    // What only the pods need is missed there, when they start anew.
+    for key in ["database-password", "database-root-password", "wordpress-salt"] {
+        text(key)?;
+    }
+    Ok(StoreSecret {
+        uid,
         admin_user: text("admin-user")?,
         admin_password: text("admin-password")?,
         platform_token: text("platform-token")?,
-    }))
+    })
 }
 
 fn generate(id: &StoreId, entropy: &Entropy) -> Secret {
@@ -107,5 +123,19 @@ mod tests {
         all.sort();
         all.dedup();
         assert_eq!((count, all.len()), (10, 10));
+    }
+
+    #[test]
+    fn a_secret_of_which_a_part_is_missing_or_empty_is_unusable_and_says_which() {
+        let id: StoreId = "abcd".parse().expect("an id");
+        let whole = || generate(&id, &Entropy::seeded(1));
+        assert!(parse(whole()).is_ok());
+        for key in ["admin-password", "wordpress-salt"] {
+            let (mut without, mut empty) = (whole(), whole());
+            without.data.as_mut().expect("data").remove(key);
+            empty.data.as_mut().expect("data").insert(key.to_owned(), ByteString(Vec::new()));
+            assert_eq!(parse(without).err(), Some(Unusable::Without(key)));
+            assert_eq!(parse(empty).err(), Some(Unusable::Without(key)));
+        }
     }
 }

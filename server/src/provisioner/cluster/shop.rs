@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep};
 use super::{
     Cluster, fail, failure_of,
     judge::{self, Outcome},
-    secret::{self, StoreSecret},
+    secret::{self, StoreSecret, Unusable},
 };
 use crate::{
     kubernetes::{COMPONENT_LABEL, Trouble, within},
@@ -131,9 +131,12 @@ impl Cluster {
     async fn secret_of(&self, store: &StoreSpec, step: Option<Step>) -> Result<StoreSecret, ProvisionError> {
         let client = self.kubernetes.client().await.map_err(|trouble| failure_of(step, trouble))?;
         let secret = secret::read(&client, &store.id).await.map_err(|trouble| failure_of(step, trouble))?;
-        secret.ok_or_else(|| {
-            let advice = "Delete the store and create it again.";
-            fail(Reason::DataLost, step, "The store's Secret is gone.", advice, "")
+        secret.map_err(|unusable| {
+            let fault = match unusable {
+                Unusable::Gone => judge::lost_secret(unusable.to_string()),
+                Unusable::Without(_) => judge::broken_secret(unusable.to_string()),
+            };
+            fail(fault.reason, step, fault.cause, fault.advice, "")
         })
     }
 

@@ -11,7 +11,7 @@ use futures::{StreamExt as _, future, stream, stream::BoxStream};
 use k8s_openapi::{
     api::{
         apps::v1::{Deployment, StatefulSet},
-        core::v1::{LimitRange, Namespace, PersistentVolumeClaim, Pod, ResourceQuota, Service},
+        core::v1::{LimitRange, Namespace, PersistentVolumeClaim, Pod, ResourceQuota, Secret, Service},
         networking::v1::NetworkPolicy,
     },
     serde::de::DeserializeOwned,
@@ -73,6 +73,7 @@ fn watch_all(client: &Client) -> BoxStream<'static, Sighting> {
         watch_kind::<NetworkPolicy>(client, true, &broken),
         watch_kind::<ResourceQuota>(client, true, &broken),
         watch_kind::<LimitRange>(client, true, &broken),
+        watch_kind::<Secret>(client, true, &broken),
         watch_kind::<Pod>(client, false, &broken),
     ]);
     sightings.take_until(broken.cancelled_owned()).boxed()

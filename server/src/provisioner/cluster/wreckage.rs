@@ -2,6 +2,7 @@
 //! stateful set does not replace by itself; refusals, which would be read as new ones.
 
 use app::model::{Component, StoreId};
+use futures::future;
 use k8s_openapi::api::{
     batch::v1::Job,
     core::v1::{Event as ClusterEvent, Pod},
@@ -25,11 +26,14 @@ const HANGING_GRACE_SECONDS: u32 = 0;
 /// Pods of a failed attempt that a new one has to replace.
 pub(super) struct Wreckage {
     hanging: Vec<Pod>,
+    /// Those that run with passwords that are no longer the store's.
+    outdated: Vec<Pod>,
     found: bool,
 }
 
 /// Removes what must be gone before the chart is applied: bootstrap jobs that failed, that left nothing which can be
-/// read, or that wait for what the chart no longer names; and the record of refusals.
+/// read, or that wait for what the chart no longer names; and the record of refusals. Where the store has new passwords, also
+/// those that succeeded, so that they write the owner's.
 ///
 /// # Errors
 /// [`Trouble`] with the cluster.
@@ -37,6 +41,7 @@ pub(super) async fn clear_before(
     client: &Client,
     id: &StoreId,
     wanted_jobs: &[String],
+    has_new_passwords: bool,
     notes: &Notes,
 ) -> Result<Wreckage, Trouble> {
     let namespace = id.namespace();
@@ -52,12 +57,14 @@ pub(super) async fn clear_before(
     )?;
 
     let lost = judge::is_lost(pods.items.iter().filter(|pod| is_installer(pod)));
-    let hanging: Vec<Pod> = pods.items.into_iter().filter(judge::is_hanging).collect();
+    let (hanging, others): (Vec<Pod>, Vec<Pod>) = pods.items.into_iter().partition(judge::is_hanging);
+    let outdated: Vec<Pod> = others.into_iter().filter(|pod| has_new_passwords && !is_installer(pod)).collect();
     let mut found = !hanging.is_empty();
     for job in earlier.items {
         let obsolete = !wanted_jobs.contains(&job.name_any()) && !judge::is_complete_job(&job);
-        if judge::is_failed_job(&job) || obsolete || (lost && judge::is_complete_job(&job)) {
-            tell(notes, format!("The job {} of the earlier attempt is removed", job.name_any()));
+        let again = (lost || has_new_passwords) && judge::is_complete_job(&job);
+        if judge::is_failed_job(&job) || obsolete || again {
+            tell(notes, format!("The earlier job {} is removed", job.name_any()));
             remove(&jobs, &job, &DeleteParams::background()).await?;
             found = true;
         }
@@ -66,7 +73,7 @@ pub(super) async fn clear_before(
         within(events.delete_collection(&DeleteParams::default(), &refusals)).await?;
         found = true;
     }
-    Ok(Wreckage { hanging, found })
+    Ok(Wreckage { hanging, outdated, found })
 }
 
 impl Wreckage {
@@ -75,7 +82,7 @@ impl Wreckage {
         self.found
     }
 
-    /// Removes the hanging pods, once those who replace them know what the chart says now.
+    /// Removes the hanging pods and those with outdated passwords, once those who replace them know what the chart says now.
     ///
     /// # Errors
     /// [`Trouble`] with the cluster.
@@ -85,6 +92,13 @@ impl Wreckage {
             tell(notes, format!("The hanging pod {} of the earlier attempt is removed", pod.name_any()));
             remove(&pods, &pod, &DeleteParams::default().grace_period(HANGING_GRACE_SECONDS)).await?;
         }
+        // All at once: the web server need not wait for the database's end.
+        let usual = DeleteParams::default();
+        let outdated = self.outdated.iter().map(|pod| {
+            tell(notes, format!("The pod {} is started anew with the new passwords", pod.name_any()));
+            remove(&pods, pod, &usual)
+        });
+        future::try_join_all(outdated).await?;
         Ok(())
     }
 }
@@ -111,8 +125,6 @@ where
     match tokio::time::timeout(REQUEST_TIMEOUT, await_condition(api.clone(), &name, is_deleted(&uid))).await {
         Ok(Ok(_)) => Ok(()),
         Ok(Err(error)) => Err(Trouble::passing(format!("Watching {name} failed: {error}."))),
-        Err(_) => {
-            Err(Trouble::passing(format!("The {} {name} of the earlier attempt does not go away.", K::kind(&()))))
-        }
+        Err(_) => Err(Trouble::passing(format!("The {} {name} does not go away.", K::kind(&())))),
     }
 }

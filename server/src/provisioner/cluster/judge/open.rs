@@ -7,7 +7,7 @@ use kube::ResourceExt as _;
 
 use super::super::claims::{CLAIMS, Claims};
 use super::{Observed, find_problem, name, pods, with_events};
-use crate::provisioner::{Examination, Fault, Remedy};
+use crate::provisioner::{Examination, Fault, Remedy, chart::SECRET_NAME};
 
 /// What an open store cannot be without.
 const CARRIERS: [Component; 2] = [Component::Database, Component::Wordpress];
@@ -73,18 +73,56 @@ fn find_lost_volume(observed: &Observed, component: Component) -> Option<Fault> 
     Some(lost(what))
 }
 
-/// Something that nothing brings back.
+/// A volume that nothing brings back.
+fn lost(cause: String) -> Fault {
+    let advice = format!(
+        "Restore the volumes from a backup of yours and take the annotation {CLAIMS} off the namespace, or delete the store and \
+         create it anew. Urumi does not put an empty shop in its place."
+    );
+    data_lost(cause, advice)
+}
+
+/// The namespace is gone, or goes, with everything in it.
 #[must_use]
-pub fn lost(cause: String) -> Fault {
+pub fn lost_namespace(cause: String) -> Fault {
+    let advice = "Delete the store, so that what is left of it is seen gone too, and create it anew. Urumi does not put an empty shop \
+                  in its place.";
+    data_lost(cause, advice.to_owned())
+}
+
+fn data_lost(cause: String, advice: String) -> Fault {
     Fault {
         reason: Reason::DataLost,
         cause: format!("{cause} What was kept there is lost."),
-        advice: format!(
-            "Restore the volumes from a backup of yours and take the annotation {CLAIMS} off the namespace, or delete the store and \
-             create it anew. Urumi does not put an empty shop in its place."
-        ),
+        advice,
         evidence: String::new(),
         remedy: Remedy::Lost,
+    }
+}
+
+/// The Secret with the passwords is gone, or another one has come for it. New passwords take hold when the pods start anew.
+#[must_use]
+pub fn lost_secret(cause: String) -> Fault {
+    Fault {
+        reason: Reason::CredentialsLost,
+        cause,
+        advice: "Urumi makes new passwords where there are none, and starts the pods anew with those that are there. The owner then \
+                 signs in with the one that Show credentials tells."
+            .to_owned(),
+        evidence: String::new(),
+        remedy: Remedy::Apply,
+    }
+}
+
+/// A part of the Secret is missing. What is left of it is somebody else's work, which is not overwritten.
+#[must_use]
+pub fn broken_secret(cause: String) -> Fault {
+    Fault {
+        reason: Reason::CredentialsLost,
+        cause,
+        advice: format!("Put it back, or delete the Secret {SECRET_NAME}: Urumi then makes all passwords anew."),
+        evidence: String::new(),
+        remedy: Remedy::Wait,
     }
 }
 
