@@ -28,7 +28,7 @@ use self::{
     delete::{DeleteManyPage, DeletePage},
     failures::FailuresPage,
     fleet::FleetPage,
-    not_found::{NoSuchStore, NotFoundPage},
+    not_found::{NoSuchStore, NotForYou, NotFoundPage},
     sign_in::{SignInPage, WelcomePage},
     store::StorePage,
     strays::{StrayPage, StraysPage},
@@ -150,6 +150,7 @@ where
         match view.await {
             Ok(view) => view.into_any(),
             Err(AppError::NotFound { .. }) => view! { <NoSuchStore /> }.into_any(),
+            Err(AppError::Forbidden { reason }) => view! { <NotForYou reason /> }.into_any(),
             Err(error) => view! { <Problem error=Signal::stored(Some(error)) /> }.into_any(),
         }
     });

@@ -91,18 +91,21 @@ impl Actor {
     pub fn may(&self, action: Action) -> Result<(), AppError> {
         match self.verdict(action, None) {
             Verdict::Allowed => Ok(()),
-            Verdict::Refused | Verdict::Unseen => Err(self.refusal()),
+            Verdict::Refused | Verdict::Unseen => Err(self.refusal(action)),
         }
     }
 
     /// What is said to somebody who may not do what they ask for.
     #[must_use]
-    pub fn refusal(&self) -> AppError {
+    pub fn refusal(&self, action: Action) -> AppError {
         let reason = match &self.who {
             Who::CommandLine | Who::Nobody => return AppError::SignedOut,
             Who::User { user, via: Via::Session } => format!("A {} cannot do that.", user.role.label().to_lowercase()),
+            Who::User { via: via @ Via::Token { .. }, .. } if !via.allows(action) => {
+                format!("This token cannot do that: it has not the scope `{}`.", action.scope())
+            }
             Who::User { user, via: Via::Token { .. } } => {
-                format!("That is not for a {} with this token.", user.role.label().to_lowercase())
+                format!("A {} cannot do that, with whatever token.", user.role.label().to_lowercase())
             }
         };
         AppError::Forbidden { reason }

@@ -8,6 +8,7 @@ mod identity;
 mod probes;
 mod problem;
 mod rates;
+mod refusals;
 mod rest;
 mod rpc;
 pub(crate) mod span;
@@ -146,6 +147,7 @@ pub fn router(state: HttpState) -> Router {
         .layer(tower_http::limit::RequestBodyLimitLayer::new(MAX_BODY))
         .layer(middleware::from_fn(explain_plain_refusals))
         .layer(middleware::from_fn(rpc::tell_status))
+        .layer(middleware::from_fn_with_state(state.clone(), refusals::keep_true))
         .layer(middleware::from_fn(guard::mark_secure))
         .layer(middleware::from_fn_with_state(state.clone(), guard::keep_out))
         .layer(middleware::from_fn_with_state(state.rates.clone(), rates::hold_back))

@@ -51,8 +51,8 @@ pub fn FleetPage() -> impl IntoView {
                 <label class="keys quiet">
                     <input id="keys" type="checkbox" checked />
                     <span>
-                        "Keys: " <kbd>"/"</kbd> " search, " <kbd>"j"</kbd> " and " <kbd>"k"</kbd> " through the list, " <kbd>"c"</kbd>
-                        " create"
+                        "Keys: " <kbd>"/"</kbd> " search, " <kbd>"j"</kbd> " and " <kbd>"k"</kbd> " through the list, "
+                        {may(Action::Create).then(|| view! { <kbd>"c"</kbd> " create" })}
                     </span>
                 </label>
             </section>

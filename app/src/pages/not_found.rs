@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use server_fn::http_export::StatusCode;
 
 /// There is no such page.
 #[component]
@@ -20,13 +21,30 @@ pub fn NoSuchStore() -> impl IntoView {
     }
 }
 
+/// It is there, and not for whoever asks.
+#[component]
+pub fn NotForYou(
+    /// Why.
+    reason: String,
+) -> impl IntoView {
+    view! { <Instead status=StatusCode::FORBIDDEN title="This page is not for you" text=reason /> }
+}
+
 #[component]
 fn Missing(title: &'static str, text: &'static str) -> impl IntoView {
-    set_status_not_found();
+    view! { <Instead status=StatusCode::NOT_FOUND title text=text.to_owned() /> }
+}
+
+/// What stands instead of a page, and the status of the answer.
+#[component]
+fn Instead(status: StatusCode, title: &'static str, text: String) -> impl IntoView {
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(status);
+    }
     view! {
         <Title text=title />
         <section class="lone">
-            <p class="code">"404"</p>
+            <p class="code">{status.as_u16()}</p>
             <h1>{title}</h1>
             <p>{text}</p>
             <p>
@@ -35,11 +53,5 @@ fn Missing(title: &'static str, text: &'static str) -> impl IntoView {
                 </a>
             </p>
         </section>
-    }
-}
-
-fn set_status_not_found() {
-    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
-        response.set_status(server_fn::http_export::StatusCode::NOT_FOUND);
     }
 }

@@ -78,6 +78,10 @@ pub fn StrayPage() -> impl IntoView {
     let refusal = ServerAction::<RemoveStray>::new().value().get_untracked().and_then(Result::err);
     loaded(async move {
         let id = id?;
+        if !may(Action::RemoveStrays) {
+            let reason = "Only administrators remove what belongs to no store.".to_owned();
+            return Err(AppError::Forbidden { reason });
+        }
         let found = stores?.find_strays().await?.found;
         let stray = found.into_iter().find(|stray| stray.id == id).ok_or_else(|| AppError::no_stray(&id))?;
         let namespace = id.namespace();

@@ -1,10 +1,11 @@
 // What a person sees of a store that failed, and the second try.
 
+import { createHash } from "node:crypto";
 import { expect, test, withAndWithoutJavaScript } from "../../support/fake.ts";
 
 /** How a refusal comes back in the address: what the server function answered, in base64. */
-const REFUSED = encodeURIComponent(
-  btoa(JSON.stringify({ code: "conflict", reason: "Only a failed store can be retried; this one is ready." })),
+const REFUSED = btoa(
+  JSON.stringify({ code: "conflict", reason: "Only a failed store can be retried; this one is ready." }),
 );
 
 withAndWithoutJavaScript(() => {
@@ -72,8 +73,15 @@ withAndWithoutJavaScript(() => {
       await platform.becomes(store.id, "failed");
       stores.push(store);
     }
-    await page.goto(`/?__path=${encodeURIComponent("/rpc/retry_store")}&__err=${REFUSED}`);
-    await expect(page.getByText("Only a failed store can be retried; this one is ready.")).toHaveCount(1);
+    const address = `/?${new URLSearchParams({ __path: "/rpc/retry_store", __err: REFUSED })}`;
+    const told = page.getByText("Only a failed store can be retried; this one is ready.");
+    await page.goto(address);
+    await expect(told, "nobody was refused here").toHaveCount(0);
+    // As the answer to the form does.
+    const value = createHash("sha256").update(REFUSED).digest("hex").slice(0, 32);
+    await page.context().addCookies([{ name: "urumi-refusal", value, url: page.url() }]);
+    await page.goto(address);
+    await expect(told).toHaveCount(1);
     await expect(dashboard.rows).toHaveCount(2);
   });
 

@@ -126,7 +126,7 @@ pub async fn degrade(
         failures::keep_again(change.connection(), id, wrong, at).await?;
         // Whoever saw it begin is owed how it ended.
         let text = format!("The repair did not help. {}", wrong.failure.cause);
-        change.record(id, at, Level::Warning, EventKind::Degraded, text).await?;
+        change.record(id, at, Level::Warning, EventKind::Failed, text).await?;
     }
     stores::set_failure(change.connection(), id, wrong.failure).await?;
     if repair {

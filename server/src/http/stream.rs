@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, convert::Infallible, sync::Arc, time::Duration};
 
-use app::model::{Event, StoreId};
+use app::model::{Action, Event, StoreId};
 use axum::{
     Extension,
     extract::State,
@@ -66,7 +66,7 @@ pub(super) async fn stream(
     Parameters(query): Parameters<StreamQuery>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Problem> {
-    let reach = actor.reach().ok_or_else(|| actor.refusal())?;
+    let reach = actor.reach().ok_or_else(|| actor.refusal(Action::See))?;
     let asked = headers.get("last-event-id").and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
     let newest = db.newest_event();
     // An id from before the database was made anew lies in the future, where nothing would be heard of for long.

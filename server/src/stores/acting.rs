@@ -61,13 +61,13 @@ impl ActingStores {
         let owner = self.service.owner_of(id).await?;
         match self.actor.verdict(action, owner) {
             Verdict::Allowed => Ok(()),
-            Verdict::Refused => Err(self.actor.refusal()),
+            Verdict::Refused => Err(self.actor.refusal(action)),
             Verdict::Unseen => Err(AppError::no_store(id.as_str())),
         }
     }
 
     fn reach(&self) -> Result<Reach, AppError> {
-        self.actor.reach().ok_or_else(|| self.actor.refusal())
+        self.actor.reach().ok_or_else(|| self.actor.refusal(Action::See))
     }
 }
 

@@ -29,7 +29,10 @@ impl StoreService {
         let receipt = receipts::of_store(&mut read, id).await.map_err(self.db_error())?;
         let failures = failures::count(&mut read, id).await.map_err(self.db_error())?;
         let waits_for = jobs::waits_for(&mut read, id).await.map_err(self.db_error())?;
-        let last_check = events::latest_of_kind(&mut read, id, EventKind::OrderChecked).await;
+        let asked = events::latest_of_kind(&mut read, id, EventKind::OrderChecked).await.map_err(self.db_error())?;
+        // A repair ends with an order, too.
+        let mended = events::latest_of_kind(&mut read, id, EventKind::Recovered).await.map_err(self.db_error())?;
+        let last_check = asked.into_iter().chain(mended).max_by_key(|event| event.id).map(report_of);
         let usual = forecast::usual_times(&times);
         let expected_start = match store.queue_position {
             Some(position) => {
@@ -39,7 +42,6 @@ impl StoreService {
             }
             None => None,
         };
-        let last_check = last_check.map_err(self.db_error())?.map(report_of);
         Ok(StoreDetail { store, steps, usual, expected_start, waits_for, last_check, failures, receipt, events })
     }
 }

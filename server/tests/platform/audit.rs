@@ -158,7 +158,8 @@ async fn only_administrators_read_the_log() {
             answer.problem(403, "forbidden");
         } else {
             assert!(
-                answer.status == StatusCode::OK && answer.body.contains("That is not for a viewer with this token."),
+                answer.status == StatusCode::FORBIDDEN
+                    && answer.body.contains("A viewer cannot do that, with whatever token."),
                 "{}",
                 answer.body
             );

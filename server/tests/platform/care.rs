@@ -84,7 +84,9 @@ async fn a_store_whose_data_is_gone_is_not_hidden_behind_an_empty_one() {
     app.post(&format!("/api/stores/{id}/retry"), "").await;
     app.settle().await;
     assert_eq!(app.cluster.steps_of(&id).len(), before, "nothing was applied");
-    assert_eq!(app.show(&id).await.store.failure.expect("a reason").cause, "The namespace is gone.");
+    let detail = app.show(&id).await;
+    assert_eq!(detail.store.failure.expect("a reason").cause, "The namespace is gone.");
+    assert_eq!(detail.events.last().expect("events").text, "The repair did not help. The namespace is gone.");
     app.delete(&format!("/api/stores/{id}")).await;
     app.wait_for(&id, Status::Deleted).await;
     app.finish().await;

@@ -127,3 +127,25 @@ async fn over_http_2_the_host_is_in_the_address_and_counts_all_the_same() {
     change("http://evil.example.com").await.problem(403, "foreign_origin");
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_refusal_in_an_address_is_told_only_in_the_browser_that_was_refused() {
+    let app = TestApp::start().await;
+    signed_in(&app).await;
+    let mut browser = Browser::new(&app);
+    let refused = browser.sign_in("boss", "a wrong password").await;
+    let address = refused.headers["location"].to_str().expect("text").to_owned();
+    assert!(address.contains("__err="), "{address}");
+    let page = browser.get(&address).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.contains("role=\"alert\"") && page.body.contains("password"), "it is told");
+
+    let elsewhere = Browser::new(&app).get(&address).await;
+    assert_eq!(elsewhere.status, StatusCode::SEE_OTHER, "the address is put right");
+    let location = elsewhere.headers["location"].to_str().expect("text");
+    assert!(location.starts_with("/sign-in") && !location.contains("__"), "{location}");
+    // Nor does a browser that was refused tell anything else than that.
+    let other = address.replace("__err=", "__err=eyJ4Ijox");
+    assert_eq!(browser.get(&other).await.status, StatusCode::SEE_OTHER);
+    app.finish().await;
+}

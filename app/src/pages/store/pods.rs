@@ -25,7 +25,11 @@ pub fn PodsCard(
     status: Status,
 ) -> impl IntoView {
     let stores = stores();
-    let none = if status == Status::Deleting { "None is left." } else { "It has no pods yet." };
+    let none = match status {
+        Status::Queued | Status::Provisioning => "It has no pods yet.",
+        Status::Deleting => "None is left.",
+        Status::Ready | Status::Degraded | Status::Failed | Status::Deleted => "It has no pods.",
+    };
     let rows = loaded(async move {
         Ok(match stores?.pods(&id).await {
             Ok(Pods { pods, .. }) if pods.is_empty() => view! { <p class="quiet">{none}</p> }.into_any(),

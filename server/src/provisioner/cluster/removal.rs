@@ -181,7 +181,9 @@ async fn await_volume(
 /// A volume that nobody will remove is not worth waiting for.
 fn refuse_kept(volume: &PersistentVolume) -> Result<(), ProvisionError> {
     match blocked::of_volume(volume) {
-        Some(kept) if blocked::is_kept(volume) => Err(blocked::give_up(vec![kept], String::new())),
+        Some(kept) if blocked::is_kept(volume) || blocked::is_reserved(volume) => {
+            Err(blocked::give_up(vec![kept], String::new()))
+        }
         _ => Ok(()),
     }
 }

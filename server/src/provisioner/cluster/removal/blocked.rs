@@ -246,6 +246,16 @@ pub(super) fn of_volume(volume: &PersistentVolume) -> Option<HoldUp> {
             offer: Some(Offer::ReclaimVolume { object: target(&kind, volume) }),
         });
     }
+    if is_reserved(volume) {
+        return Some(HoldUp {
+            why: format!("The persistent volume {name} was made by hand for a claim of this store that never came"),
+            advice: format!(
+                "Look at what it is for, and remove it with `kubectl delete persistentvolume {name}`: the cluster removes only volumes \
+                 that were claimed, and what is stored behind this one stays in any case. Then delete again."
+            ),
+            offer: None,
+        });
+    }
     if phase_of(volume) == Some("Failed") {
         return Some(HoldUp {
             why: format!("The cluster could not remove the persistent volume {name}: {}", message_of(volume)),
@@ -263,6 +273,13 @@ pub(super) fn of_volume(volume: &PersistentVolume) -> Option<HoldUp> {
 pub(super) fn is_kept(volume: &PersistentVolume) -> bool {
     let policy = volume.spec.as_ref().and_then(|spec| spec.persistent_volume_reclaim_policy.as_deref());
     phase_of(volume) == Some("Released") && policy == Some("Retain")
+}
+
+/// Whether it names a claim and was never claimed: whoever made it did so by hand. One that was claimed keeps the claim's uid.
+pub(super) fn is_reserved(volume: &PersistentVolume) -> bool {
+    let claim = volume.spec.as_ref().and_then(|spec| spec.claim_ref.as_ref());
+    let is_waiting = matches!(phase_of(volume), Some("Available" | "Pending"));
+    is_waiting && claim.is_some_and(|claim| claim.uid.is_none()) && volume.metadata.deletion_timestamp.is_none()
 }
 
 fn target(kind: &ApiResource, object: &impl kube::ResourceExt) -> Target {

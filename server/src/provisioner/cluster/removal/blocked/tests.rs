@@ -1,5 +1,6 @@
 //! What holds up a removal, as it is read from objects.
 
+use k8s_openapi::api::core::v1::ObjectReference;
 use serde_json::{Value, json};
 
 use super::*;
@@ -23,6 +24,19 @@ fn a_volume_holds_a_removal_up_once_nobody_removes_it() {
     assert_eq!((object.kind.as_str(), object.uid.as_str()), ("PersistentVolume", "u"));
     let failed = of_volume(&volume("Failed", "Delete")).expect("failed");
     assert!(failed.why.ends_with("rmdir: busy") && failed.offer.is_none(), "{failed:?}");
+}
+
+#[test]
+fn a_volume_that_was_made_by_hand_and_never_claimed_is_named_with_the_command_that_removes_it() {
+    let mut volume = volume("Available", "Retain");
+    let mut claim = ObjectReference { namespace: Some("store-x".to_owned()), ..ObjectReference::default() };
+    volume.spec.as_mut().expect("a spec").claim_ref = Some(claim.clone());
+    let held = of_volume(&volume).expect("it stays");
+    assert!(held.advice.contains("kubectl delete persistentvolume pv-1") && held.offer.is_none(), "{held:?}");
+    // Claimed once, it is the cluster that removes it.
+    claim.uid = Some("u".to_owned());
+    volume.spec.as_mut().expect("a spec").claim_ref = Some(claim);
+    assert_eq!(of_volume(&volume), None);
 }
 
 #[test]
