@@ -166,6 +166,14 @@ pub async fn test_checkout(id: StoreId) -> Result<(), AppError> {
     Ok(())
 }
 
+/// Tries what can be reached from inside of a store now, and comes back to its page, which says what that was.
+#[server(prefix = "/rpc", endpoint = "test_isolation")]
+pub async fn test_isolation(id: StoreId) -> Result<(), AppError> {
+    stores()?.probe_isolation(&id).await?;
+    notice::keep(Notice::IsolationTested);
+    Ok(())
+}
+
 /// Signs the owner in to a store's administration and opens it.
 #[server(prefix = "/rpc", endpoint = "open_admin")]
 pub async fn open_admin(id: StoreId) -> Result<(), AppError> {

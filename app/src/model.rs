@@ -28,6 +28,8 @@ mod health;
 #[cfg(feature = "ssr")]
 mod inside;
 #[cfg(feature = "ssr")]
+mod isolation;
+#[cfg(feature = "ssr")]
 mod limits;
 #[cfg(feature = "ssr")]
 mod query;
@@ -60,6 +62,7 @@ pub use self::{
     failure::{During, FailedAttempt, Failure, Finding, Offer, Reason, Target},
     health::{ClusterHealth, Health},
     inside::{CheckReport, Container, Object, Pod, Pods, ReceiptLine, SignInLink, Usage},
+    isolation::{Attempt, AttemptOutcome, Isolation, IsolationReport, ReachTarget},
     limits::{Limits, OwnLimits, Quota, Used},
     query::{Counts, Order, PageStart, StorePage, StoreQuery},
     status::{IllegalMove, Status},

@@ -11,9 +11,9 @@ use crate::{
     error::AppError,
     model::{
         Action, AuditEntry, AuditQuery, CheckReport, Component, Counts, Credentials, Event, FailedAttempt, FreshToken,
-        Health, NewStore, NewToken, NewUser, Object, OneTimeLink, Pods, Quota, SignInLink, SignedIn, Slug, Status,
-        Store, StoreDetail, StoreId, StorePage, StoreQuery, StrayRemoval, Strays, Token, User, UserChange, UserId,
-        UserName,
+        Health, IsolationReport, NewStore, NewToken, NewUser, Object, OneTimeLink, Pods, Quota, SignInLink, SignedIn,
+        Slug, Status, Store, StoreDetail, StoreId, StorePage, StoreQuery, StrayRemoval, Strays, Token, User,
+        UserChange, UserId, UserName,
     },
 };
 
@@ -77,6 +77,9 @@ pub trait Stores: Send + Sync + 'static {
 
     /// Places an order in a ready store now, reads it back and removes it. How that ended becomes an event.
     async fn check(&self, id: &StoreId) -> Result<CheckReport, AppError>;
+
+    /// Tries from inside of an open store what can be reached, and keeps the report.
+    async fn probe_isolation(&self, id: &StoreId) -> Result<IsolationReport, AppError>;
 
     /// A link that signs the owner of a ready store in once. That somebody asked becomes an event.
     async fn sign_in_link(&self, id: &StoreId) -> Result<SignInLink, AppError>;

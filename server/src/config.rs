@@ -149,6 +149,10 @@ pub struct ServeArgs {
           value_parser = clap::value_parser!(u64).range(1..), help_heading = "Care")]
     pub check_every: u64,
 
+    /// Seconds between two tries of what can be reached from inside of a store; 0 has it tried only when somebody asks
+    #[arg(long, env = "URUMI_PROBE_EVERY", default_value_t = 86_400, value_name = "SECONDS", help_heading = "Care")]
+    pub probe_every: u64,
+
     /// Percent of a volume that may be used before its store counts as degraded
     #[arg(long, env = "URUMI_VOLUME_LIMIT", default_value_t = 95, value_name = "PERCENT",
           value_parser = clap::value_parser!(u8).range(1..=100), help_heading = "Care")]

@@ -7,6 +7,7 @@ pub mod failures;
 pub mod figures;
 pub mod fleet;
 pub mod installation;
+pub mod isolation;
 pub mod jobs;
 pub mod limits;
 pub mod links;

@@ -16,6 +16,7 @@ pub mod faults;
 pub mod forecast;
 pub mod gateway;
 pub mod http;
+pub mod isolation;
 pub mod jobs;
 pub mod kubernetes;
 pub mod metrics;

@@ -122,6 +122,7 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
         care: Care {
             look_every: Duration::from_secs(args.look_every),
             check_every: Duration::from_secs(args.check_every),
+            probe_every: (args.probe_every > 0).then(|| Duration::from_secs(args.probe_every)),
             ..Care::default()
         },
         rates: (&args.network).into(),

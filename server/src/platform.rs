@@ -20,6 +20,7 @@ use crate::{
     events::Doorbell,
     gateway::{self, Gateway},
     http::{self, HttpState, RateLimits, Rates, TrustedProxies},
+    isolation::IsolationProbe,
     jobs::{Deadlines, Runner},
     metrics::Metrics,
     provisioner::Provisioner,
@@ -98,6 +99,8 @@ impl Platform {
             &installation,
             metrics.clone(),
         );
+        let isolation =
+            IsolationProbe { db: db.clone(), clock: parts.clock.clone(), provisioner: Arc::clone(&parts.provisioner) };
         let runner = Runner::new(
             metrics.clone(),
             db.clone(),
@@ -114,6 +117,7 @@ impl Platform {
             runner: runner.clone(),
             checks: checks.clone(),
             strays: strays.clone(),
+            isolation: isolation.clone(),
             metrics: metrics.clone(),
             care: parts.care,
         };
@@ -134,6 +138,7 @@ impl Platform {
             parts.provisioner,
             checks,
             strays,
+            isolation,
             parts.limits,
         ));
         let stores: Arc<dyn Stores> = Arc::clone(&service) as Arc<dyn Stores>;

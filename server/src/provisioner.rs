@@ -9,8 +9,8 @@ pub mod fake;
 
 use app::{
     model::{
-        ClusterHealth, Component, Content, Credentials, Edition, Failure, Finding, Object, Offer, Pods, Reason,
-        SignInLink, Size, Step, Store, StoreId, StoreName,
+        Attempt, ClusterHealth, Component, Content, Credentials, Edition, Failure, Finding, Object, Offer, Pods,
+        Reason, SignInLink, Size, Step, Store, StoreId, StoreName,
     },
     service::LogLines,
 };
@@ -67,6 +67,15 @@ pub enum CheckVerdict {
     Failed,
     /// It did not answer, so that nothing is known of it.
     Unreached,
+}
+
+/// What could be reached from inside of a store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Isolated {
+    /// Network policies in its namespace.
+    pub policies: u32,
+    /// What was tried, the store's own database first.
+    pub attempts: Vec<Attempt>,
 }
 
 /// What a look at an open store found.
@@ -213,6 +222,9 @@ pub trait Provisioner: Send + Sync + 'static {
 
     /// Everything of the store that is in the cluster: its namespace, the objects in it, and its persistent volumes.
     async fn inventory(&self, id: &StoreId) -> Result<Vec<Object>, ProvisionError>;
+
+    /// Tries from inside of the store what can be reached, of the store `other` too where there is one.
+    async fn probe_isolation(&self, store: &StoreSpec, other: Option<&StoreId>) -> Result<Isolated, ProvisionError>;
 
     /// The last `lines` log lines of the component's newest pod; none while it has no pod.
     async fn logs(&self, id: &StoreId, component: Component, lines: u32) -> Result<Option<String>, ProvisionError>;

@@ -29,6 +29,7 @@ use crate::{
     checks::Checks,
     clock::Clock,
     db::{Database, care, failures::NewFailure, stores},
+    isolation::{IsolationProbe, ProbeError},
     jobs::Runner,
     metrics::Metrics,
     provisioner::{Examination, ProvisionError, Provisioner, Sighting, StoreSpec},
@@ -44,6 +45,8 @@ pub struct Care {
     pub check_every: Duration,
     /// Between two order checks of the fleet, however many stores are due.
     pub check_pause: Duration,
+    /// Between two tries of what can be reached from inside of a store; none where nobody tries unasked.
+    pub probe_every: Option<Duration>,
     /// After a change in the cluster before the store is looked at: changes come in crowds.
     pub settle: Duration,
     /// How long a store may be unsettled, such as with a pod that is not ready, before that is a fault.
@@ -58,6 +61,7 @@ impl Default for Care {
             look_every: Duration::from_secs(300),
             check_every: Duration::from_secs(3_600),
             check_pause: Duration::from_secs(5),
+            probe_every: Some(Duration::from_secs(24 * 3_600)),
             settle: Duration::from_secs(2),
             patience: Duration::from_secs(30),
             try_again: Duration::from_secs(60),
@@ -86,6 +90,8 @@ pub struct Reconciler {
     pub checks: Checks,
     /// Looks for what belongs to no store.
     pub strays: StrayWatch,
+    /// Tries what can be reached from inside of stores.
+    pub isolation: IsolationProbe,
     /// Counts the order checks.
     pub metrics: Metrics,
     /// How it goes about.
@@ -243,7 +249,12 @@ impl Reconciler {
         let is_patient = unsettled.is_none_or(|since| since.elapsed() < self.care.patience);
         let memory = Memory { unsettled, ..memory };
         match decide(status, &seen, is_patient) {
-            Decision::Leave => Ok((Memory::default(), None)),
+            Decision::Leave => {
+                if deep {
+                    self.probe(&spec).await?;
+                }
+                Ok((Memory::default(), None))
+            }
             // What was applied has just been looked at, or is not what changed.
             Decision::LookAgain => Ok((memory, Some(Again { after: self.care.settle, deep: false }))),
             Decision::Degrade { wrong, repair: false } => {
@@ -310,6 +321,23 @@ impl Reconciler {
             self.runner.wake();
         }
         Ok(())
+    }
+
+    /// Tries what can be reached from inside of a store that is well, where it is time for that.
+    async fn probe(&self, store: &StoreSpec) -> sqlx::Result<()> {
+        let Some(every) = self.care.probe_every else { return Ok(()) };
+        if !self.isolation.is_due(&store.id, every).await? {
+            return Ok(());
+        }
+        match self.isolation.run(store).await {
+            Ok(_) => Ok(()),
+            Err(ProbeError::Database(error)) => Err(error),
+            // It is tried again with the next look.
+            Err(ProbeError::Cluster(error)) => {
+                tracing::warn!(%error, store.id = %store.id, "what can be reached from inside of a store could not be tried");
+                Ok(())
+            }
+        }
     }
 
     /// Queues the repair that ends with an order.

@@ -16,9 +16,9 @@ use std::{sync::Arc, time::Duration};
 use app::{
     error::AppError,
     model::{
-        CheckReport, ClusterHealth, Component, Counts, Credentials, Event, EventKind, FailedAttempt, Health, Level,
-        Limits, NewStore, Object, Pods, Quota, SignInLink, Slug, Status, Store, StoreDetail, StoreId, StorePage,
-        StoreQuery, StrayRemoval, Strays, Used,
+        CheckReport, ClusterHealth, Component, Counts, Credentials, Event, EventKind, FailedAttempt, Health,
+        IsolationReport, Level, Limits, NewStore, Object, Pods, Quota, SignInLink, Slug, Status, Store, StoreDetail,
+        StoreId, StorePage, StoreQuery, StrayRemoval, Strays, Used,
     },
     service::{LogLines, Stores},
 };
@@ -42,6 +42,7 @@ use crate::{
     entropy::Entropy,
     faults::Faults,
     http::span,
+    isolation::IsolationProbe,
     jobs::Runner,
     provisioner::{ProvisionError, Provisioner},
     strays::StrayWatch,
@@ -68,6 +69,7 @@ pub struct StoreService {
     provisioner: Arc<dyn Provisioner>,
     checks: Checks,
     strays: StrayWatch,
+    isolation: IsolationProbe,
     /// What members may have where nothing else is said of them.
     limits: Limits,
     /// What the cluster said of its health, and when. Locked while it is asked, so that it is asked once.
@@ -87,11 +89,23 @@ impl StoreService {
         provisioner: Arc<dyn Provisioner>,
         checks: Checks,
         strays: StrayWatch,
+        isolation: IsolationProbe,
         limits: Limits,
     ) -> Self {
-        let cluster_health = Mutex::default();
-        let faults = Faults::new(entropy.clone());
-        Self { db, clock, entropy, faults, addresses, runner, provisioner, checks, strays, limits, cluster_health }
+        Self {
+            faults: Faults::new(entropy.clone()),
+            cluster_health: Mutex::default(),
+            db,
+            clock,
+            entropy,
+            addresses,
+            runner,
+            provisioner,
+            checks,
+            strays,
+            isolation,
+            limits,
+        }
     }
 
     fn db_error(&self) -> impl Fn(sqlx::Error) -> AppError + '_ {
@@ -285,6 +299,10 @@ impl Stores for StoreService {
 
     async fn check(&self, id: &StoreId) -> Result<CheckReport, AppError> {
         self.check_order(id).await
+    }
+
+    async fn probe_isolation(&self, id: &StoreId) -> Result<IsolationReport, AppError> {
+        self.test_isolation(id).await
     }
 
     async fn pods(&self, id: &StoreId) -> Result<Pods, AppError> {

@@ -15,6 +15,8 @@ mod broken;
 mod care;
 #[path = "cluster/crash.rs"]
 mod crash;
+#[path = "cluster/isolation.rs"]
+mod isolation;
 #[path = "cluster/life.rs"]
 mod life;
 #[path = "cluster/soak.rs"]

@@ -39,6 +39,8 @@ pub enum Deed {
     UnprotectStore,
     /// Placed a test order.
     TestCheckout,
+    /// Tried what can be reached from inside of a store.
+    ProbeIsolation,
     /// Looked at a store's credentials.
     ShowCredentials,
     /// Made a link into a store's administration.
@@ -155,6 +157,7 @@ impl Deed {
             Self::ProtectStore => "Protect a store",
             Self::UnprotectStore => "Remove a store's protection",
             Self::TestCheckout => "Test a checkout",
+            Self::ProbeIsolation => "Test a store's isolation",
             Self::ShowCredentials => "Look at credentials",
             Self::OpenAdmin => "Make a sign-in link of a store",
             Self::RemoveStray => "Remove what is left in the cluster",

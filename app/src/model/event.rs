@@ -91,6 +91,8 @@ pub enum EventKind {
     OrderChecked,
     /// A person asked for a link that signs the owner in.
     SignInLinkMade,
+    /// What can be reached from inside of it was tried, for the first time or with another outcome than before.
+    IsolationProbed,
 }
 
 words!(EventKind);

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr};
 
 use super::{
-    CheckReport, Content, Event, Failure, ReceiptLine, Size, Slug, Status, Step, StepRecord, StoreId, StoreName,
-    UnknownWord, UserId, UserName, UsualTime,
+    CheckReport, Content, Event, Failure, IsolationReport, ReceiptLine, Size, Slug, Status, Step, StepRecord, StoreId,
+    StoreName, UnknownWord, UserId, UserName, UsualTime,
 };
 
 /// A store as it stands in a list.
@@ -83,6 +83,8 @@ pub struct StoreDetail {
     pub waits_for: Option<String>,
     /// How the last order check ended that somebody asked for.
     pub last_check: Option<CheckReport>,
+    /// What was reached from inside of it when that was last tried; none before the first time.
+    pub isolation: Option<IsolationReport>,
     /// How many times it failed or was degraded, the present one included. What was seen then is kept.
     pub failures: u32,
     /// Once its deletion has begun: what was there, and when it was seen gone.

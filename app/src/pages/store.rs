@@ -6,6 +6,7 @@ mod facts;
 mod failure;
 mod head;
 mod history;
+mod isolation;
 mod logs;
 mod pods;
 mod receipt;
@@ -17,7 +18,8 @@ use leptos_meta::Title;
 pub(super) use self::receipt::ObjectTable;
 use self::{
     access::AccessCard, checkout::CheckoutCard, facts::FactsCard, failure::FailureCard, head::StoreHead,
-    history::HistoryCard, logs::LogsCard, pods::PodsCard, receipt::ReceiptCard, steps::StepsCard,
+    history::HistoryCard, isolation::IsolationCard, logs::LogsCard, pods::PodsCard, receipt::ReceiptCard,
+    steps::StepsCard,
 };
 use super::with_store;
 use crate::{
@@ -35,7 +37,18 @@ pub fn StorePage() -> impl IntoView {
 
 #[component]
 fn StoreView(detail: StoreDetail) -> impl IntoView {
-    let StoreDetail { store, steps, usual, expected_start, waits_for, last_check, failures, receipt, events } = detail;
+    let StoreDetail {
+        store,
+        steps,
+        usual,
+        expected_start,
+        waits_for,
+        last_check,
+        isolation,
+        failures,
+        receipt,
+        events,
+    } = detail;
     // Of a deleted store something may have been found that does not go.
     let is_in_trouble = matches!(store.status, Status::Failed | Status::Degraded)
         || (store.status == Status::Deleted && store.failure.is_some());
@@ -46,6 +59,7 @@ fn StoreView(detail: StoreDetail) -> impl IntoView {
             <div class="aside">
                 {may_with(Action::Enter, &store).then(|| view! { <AccessCard id=store.id.clone() /> })}
                 <CheckoutCard store=&store last_check />
+                <IsolationCard store=&store report=isolation />
                 <FactsCard store=&store />
             </div>
         };

@@ -111,3 +111,18 @@ test("with JavaScript, pods are looked at again as long as the page is open", as
   );
   expect((await again.response())!.status()).toBe(200);
 });
+
+withAndWithoutJavaScript(() => {
+  test("what can be reached from inside of a store is tried and told", async ({ dashboard, platform }) => {
+    await platform.ready("Neighbour");
+    const store = await platform.ready("Leaky");
+    await dashboard.open(`/stores/${store.id}`);
+    const card = dashboard.card("Isolation");
+    await card.getByRole("button", { name: "Test isolation" }).click();
+    await expect(card).toContainText("does not enforce NetworkPolicies");
+    await card.getByText("What was tried").click();
+    await expect(card.getByRole("listitem").filter({ hasText: "another store's database: reached" })).toBeVisible();
+    await expect(card.getByRole("listitem").filter({ hasText: "the API server: no answer" })).toBeVisible();
+    await expect(dashboard.card("History")).toContainText("does not enforce NetworkPolicies");
+  });
+});

@@ -5,8 +5,8 @@ use std::{future::pending, net::SocketAddr};
 use app::{
     error::AppError,
     model::{
-        CheckReport, Component, Counts, Credentials, Event, FailedAttempt, Health, NewStore, Object, Pods, Quota,
-        SignInLink, Slug, Store, StoreDetail, StoreId, StorePage, StoreQuery, StrayRemoval, Strays,
+        CheckReport, Component, Counts, Credentials, Event, FailedAttempt, Health, IsolationReport, NewStore, Object,
+        Pods, Quota, SignInLink, Slug, Store, StoreDetail, StoreId, StorePage, StoreQuery, StrayRemoval, Strays,
     },
     service::LogLines,
 };
@@ -92,6 +92,9 @@ impl Stores for OneStore {
         internal()
     }
     async fn check(&self, _: &StoreId) -> Result<CheckReport, AppError> {
+        internal()
+    }
+    async fn probe_isolation(&self, _: &StoreId) -> Result<IsolationReport, AppError> {
         internal()
     }
     async fn sign_in_link(&self, _: &StoreId) -> Result<SignInLink, AppError> {

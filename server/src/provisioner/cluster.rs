@@ -4,8 +4,10 @@ mod apply;
 mod autopsy;
 mod claims;
 mod examine;
+mod exec;
 mod fullness;
 mod inventory;
+mod isolation;
 mod judge;
 mod logs;
 mod namespace;
@@ -34,7 +36,8 @@ use k8s_openapi::api::core::v1::Namespace;
 use kube::{Api, api::ListParams};
 
 use super::{
-    CheckOutcome, Examination, Notes, ProvisionError, Provisioner, Resident, Sightings, StepReport, StoreSpec,
+    CheckOutcome, Examination, Isolated, Notes, ProvisionError, Provisioner, Resident, Sightings, StepReport,
+    StoreSpec,
     chart::{Chart, ChartError},
 };
 use crate::{
@@ -247,6 +250,12 @@ impl Provisioner for Cluster {
         let fail = |trouble| failure_of(None, trouble);
         let client = self.kubernetes.client().await.map_err(fail)?;
         inventory::take(&client, id).await.map_err(fail)
+    }
+
+    async fn probe_isolation(&self, store: &StoreSpec, other: Option<&StoreId>) -> Result<Isolated, ProvisionError> {
+        let fail = |trouble| failure_of(None, trouble);
+        let client = self.kubernetes.client().await.map_err(fail)?;
+        isolation::probe(&client, &store.id, other).await.map_err(fail)
     }
 
     async fn follow_logs(

@@ -27,8 +27,8 @@ use tokio_stream::wrappers::BroadcastStream;
 pub use wishes::FAIL_AT;
 
 use super::{
-    CheckOutcome, CheckVerdict, Examination, Notes, ProvisionError, Provisioner, Remedy, Resident, Sighting, Sightings,
-    StepReport, StoreSpec,
+    CheckOutcome, CheckVerdict, Examination, Isolated, Notes, ProvisionError, Provisioner, Remedy, Resident, Sighting,
+    Sightings, StepReport, StoreSpec,
 };
 
 /// A pretended cluster.
@@ -278,6 +278,11 @@ impl Provisioner for FakeCluster {
             (false, true) => pretended::objects(id).split_off(5),
             (false, false) => Vec::new(),
         })
+    }
+
+    async fn probe_isolation(&self, store: &StoreSpec, other: Option<&StoreId>) -> Result<Isolated, ProvisionError> {
+        self.answer()?;
+        Ok(pretended::isolation(wishes::leaks(store), other.is_some()))
     }
 
     async fn credentials(&self, store: &StoreSpec) -> Result<Option<Credentials>, ProvisionError> {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use app::{
     error::AppError,
     model::{
-        Action, CheckReport, Component, Counts, Credentials, Deed, Event, FailedAttempt, Health, NewStore, Object,
-        Pods, Quota, SignInLink, Slug, Status, Store, StoreDetail, StoreId, StorePage, StoreQuery, StrayRemoval,
-        Strays, Verdict,
+        Action, CheckReport, Component, Counts, Credentials, Deed, Event, FailedAttempt, Health, IsolationReport,
+        NewStore, Object, Pods, Quota, SignInLink, Slug, Status, Store, StoreDetail, StoreId, StorePage, StoreQuery,
+        StrayRemoval, Strays, Verdict,
     },
     service::{LogLines, Stores},
 };
@@ -163,6 +163,10 @@ impl Stores for ActingStores {
 
     async fn check(&self, id: &StoreId) -> Result<CheckReport, AppError> {
         self.noted(Action::Change, Deed::TestCheckout, id, self.service.check(id)).await
+    }
+
+    async fn probe_isolation(&self, id: &StoreId) -> Result<IsolationReport, AppError> {
+        self.noted(Action::Change, Deed::ProbeIsolation, id, self.service.probe_isolation(id)).await
     }
 
     async fn sign_in_link(&self, id: &StoreId) -> Result<SignInLink, AppError> {

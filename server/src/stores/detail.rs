@@ -8,7 +8,7 @@ use app::{
 use super::StoreService;
 use crate::{
     db::{
-        events, failures,
+        events, failures, isolation,
         jobs::{self, JobKind},
         receipts, steps,
     },
@@ -33,6 +33,7 @@ impl StoreService {
         // A repair ends with an order, too.
         let mended = events::latest_of_kind(&mut read, id, EventKind::Recovered).await.map_err(self.db_error())?;
         let last_check = asked.into_iter().chain(mended).max_by_key(|event| event.id).map(report_of);
+        let isolation = isolation::of_store(&mut read, id).await.map_err(self.db_error())?;
         let usual = forecast::usual_times(&times);
         let expected_start = match store.queue_position {
             Some(position) => {
@@ -42,7 +43,18 @@ impl StoreService {
             }
             None => None,
         };
-        Ok(StoreDetail { store, steps, usual, expected_start, waits_for, last_check, failures, receipt, events })
+        Ok(StoreDetail {
+            store,
+            steps,
+            usual,
+            expected_start,
+            waits_for,
+            last_check,
+            isolation,
+            failures,
+            receipt,
+            events,
+        })
     }
 }
 

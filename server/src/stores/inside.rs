@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use app::{
     error::AppError,
-    model::{CheckReport, Credentials, EventKind, Level, SignInLink, Status, Store, StoreId},
+    model::{CheckReport, Credentials, EventKind, IsolationReport, Level, SignInLink, Status, Store, StoreId},
 };
 use tracing::Instrument as _;
 
@@ -14,6 +14,7 @@ use crate::{
         Change, care,
         jobs::{self, JobKind},
     },
+    isolation::ProbeError,
     provisioner::{CheckVerdict, ProvisionError, StoreSpec},
 };
 
@@ -123,6 +124,15 @@ impl StoreService {
                 reason: "The test order takes its time. The store's history will say how it ended.".to_owned(),
             }),
         }
+    }
+
+    /// What can be reached from inside of an open store, tried now.
+    pub(super) async fn test_isolation(&self, id: &StoreId) -> Result<IsolationReport, AppError> {
+        let spec = self.open_store(id, "Nothing runs in it").await?;
+        self.isolation.run(&spec).await.map_err(|error| match error {
+            ProbeError::Cluster(error) => self.cluster_error(&error),
+            ProbeError::Database(error) => self.db_error()(error),
+        })
     }
 }
 

@@ -2,11 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use app::model::{CheckReport, Event, EventKind, Level, Object, Pods, ReceiptLine, SignInLink, Status, Step, StoreId};
+use app::model::{
+    AttemptOutcome, CheckReport, Event, EventKind, Isolation, IsolationReport, Level, Object, Pods, ReachTarget,
+    ReceiptLine, SignInLink, Status, Step, StoreDetail, StoreId,
+};
 use axum::http::StatusCode;
 use serde_json::Value;
+use server::reconcile::Care;
 
-use crate::support::{PATIENCE, TestApp};
+use crate::support::{NO_CARE, PATIENCE, TestApp};
 
 async fn ready(app: &TestApp) -> StoreId {
     let id = app.create("Tea").await.id;
@@ -173,5 +177,49 @@ async fn a_store_that_never_was_in_the_cluster_leaves_an_empty_receipt() {
     for id in others {
         app.wait_for(&id, Status::Ready).await;
     }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn what_is_reached_from_inside_of_a_store_is_tried_kept_and_told_where_it_is_news() {
+    let app = TestApp::start().await;
+    let id = ready(&app).await;
+    assert_eq!(app.show(&id).await.isolation, None);
+    let path = format!("/api/stores/{id}/isolation");
+    let alone: IsolationReport = app.post(&path, "").await.json();
+    assert_eq!(alone.verdict, Isolation::Isolated);
+    let other = |report: &IsolationReport| report.attempts[1].clone();
+    assert_eq!(other(&alone).target, ReachTarget::OtherDatabase);
+    assert_eq!(other(&alone).outcome, AttemptOutcome::NotTried, "there is no other store");
+    assert_eq!(app.show(&id).await.isolation, Some(alone));
+
+    let leaky = app.create("Leaky").await.id;
+    app.wait_for(&leaky, Status::Ready).await;
+    let beside: IsolationReport = app.post(&path, "").await.json();
+    assert_eq!(other(&beside).outcome, AttemptOutcome::Silent);
+    assert_eq!(told(&app, &id, EventKind::IsolationProbed).await.len(), 1, "the verdict is the same");
+    let open: IsolationReport = app.post(&format!("/api/stores/{leaky}/isolation"), "").await.json();
+    assert_eq!((open.verdict, other(&open).outcome), (Isolation::NotEnforced, AttemptOutcome::Reached));
+    let events = told(&app, &leaky, EventKind::IsolationProbed).await;
+    assert!(events[0].text.contains("does not enforce NetworkPolicies"), "{}", events[0].text);
+
+    app.delete(&format!("/api/stores/{id}")).await;
+    app.wait_for(&id, Status::Deleted).await;
+    assert!(app.post(&path, "").await.problem(409, "conflict").contains("Nothing runs in it"));
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_store_is_probed_by_itself_once_it_is_ready_and_again_once_it_has_a_neighbour() {
+    let care = Care { look_every: Duration::from_millis(50), probe_every: Some(Duration::from_secs(3_600)), ..NO_CARE };
+    let app = TestApp::start_caring(care).await;
+    let id = ready(&app).await;
+    let tried = |detail: &StoreDetail| {
+        let report = detail.isolation.as_ref();
+        report.map(|report| report.attempts.iter().all(|attempt| attempt.outcome != AttemptOutcome::NotTried))
+    };
+    app.wait_until(&id, |detail| tried(detail) == Some(false)).await;
+    app.create("Neighbour").await;
+    app.wait_until(&id, |detail| tried(detail) == Some(true)).await;
     app.finish().await;
 }

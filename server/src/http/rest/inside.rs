@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use app::model::{CheckReport, Component, Credentials, Object, Pods, SignInLink};
+use app::model::{CheckReport, Component, Credentials, IsolationReport, Object, Pods, SignInLink};
 use axum::{
     Extension, Json,
     extract::State,
@@ -33,6 +33,7 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
         .routes(routes!(pods))
         .routes(routes!(inventory))
         .routes(routes!(check))
+        .routes(routes!(isolation))
         .routes(routes!(logs))
         .routes(routes!(follow_logs))
         .routes(routes!(credentials))
@@ -71,6 +72,18 @@ async fn inventory(Service(stores): Service, Id(id): Id) -> Result<Json<Vec<Obje
 )]
 async fn check(Service(stores): Service, Id(id): Id) -> Result<Json<CheckReport>, Problem> {
     Ok(Json(stores.check(&id).await?))
+}
+
+/// Try now, from inside of an open store, what can be reached: its own database, another store, the API server, the metadata address.
+#[utoipa::path(
+    post, path = "/api/stores/{id}/isolation", params(("id" = String, Path, description = "The store's id")),
+    responses((status = 200, body = IsolationReport),
+              (status = 404, body = Problem, content_type = "application/problem+json"),
+              (status = 409, body = Problem, content_type = "application/problem+json"),
+              (status = 503, body = Problem, content_type = "application/problem+json"))
+)]
+async fn isolation(Service(stores): Service, Id(id): Id) -> Result<Json<IsolationReport>, Problem> {
+    Ok(Json(stores.probe_isolation(&id).await?))
 }
 
 /// Make a link that signs the owner of a ready store in once. That somebody asked becomes an event.

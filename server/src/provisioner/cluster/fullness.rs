@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use app::model::{Component, Reason, StoreId};
 use k8s_openapi::api::core::v1::Pod;
-use kube::{Api, Client, ResourceExt as _, api::AttachParams};
-use tokio::{io::AsyncReadExt as _, time::timeout};
+use kube::{Client, ResourceExt as _};
 
-use super::{judge, observed::Observed};
+use super::{exec, judge, observed::Observed};
 use crate::{
     kubernetes::Trouble,
     provisioner::{Fault, Remedy},
@@ -16,9 +15,6 @@ use crate::{
 
 /// How long an answer may take. It takes some hundredths of a second; a disk that hangs must not hold up the look.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// Most bytes of an answer, which is two short lines.
-const MAX_ANSWER: u64 = 4_096;
 
 /// The columns that are asked for: 1,024-byte blocks and inodes, each used and free. What a file system keeps back for root is neither.
 const COLUMNS: &str = "--output=used,avail,iused,iavail";
@@ -71,20 +67,8 @@ fn mount_of(pod: &Pod) -> Option<Mount<'_>> {
 }
 
 async fn ask(client: &Client, id: &StoreId, mount: &Mount<'_>) -> Result<Fullness, Trouble> {
-    let pods: Api<Pod> = Api::namespaced(client.clone(), &id.namespace());
-    let params = AttachParams::default().container(&mount.container).stdin(false).stderr(false).stdout(true);
     let command = ["df", "-k", COLUMNS, "--", &mount.path];
-    let run = async {
-        let mut process = pods.exec(&mount.pod.name_any(), command, &params).await?;
-        let mut told = String::new();
-        if let Some(output) = process.stdout() {
-            output.take(MAX_ANSWER).read_to_string(&mut told).await.map_err(kube::Error::ReadEvents)?;
-        }
-        Ok::<String, kube::Error>(told)
-    };
-    let told = timeout(PATIENCE, run)
-        .await
-        .map_err(|_| Trouble::passing(format!("{} did not answer", mount.pod.name_any())))??;
+    let told = exec::run(client, id, &mount.pod.name_any(), &mount.container, command, PATIENCE).await?;
     parse(&told).ok_or_else(|| Trouble::passing(format!("df answered {told:?}")))
 }
 

@@ -1,8 +1,8 @@
 //! What the pretended cluster holds of a store.
 
-use app::model::{Container, Finding, Object, Pod, StoreId, Usage};
+use app::model::{Attempt, AttemptOutcome, Container, Finding, Object, Pod, ReachTarget, StoreId, Usage};
 
-use crate::provisioner::Resident;
+use crate::provisioner::{Isolated, Resident};
 
 /// Its pods.
 pub(super) fn pods() -> Vec<Pod> {
@@ -69,4 +69,18 @@ pub(super) fn resident(id: &StoreId, installation: Option<String>) -> Resident {
         created_at: None,
         is_leaving: false,
     }
+}
+
+/// What is reached from inside of it.
+pub(super) fn isolation(leaks: bool, has_neighbour: bool) -> Isolated {
+    let attempts = ReachTarget::ALL.map(|target| {
+        let outcome = match target {
+            ReachTarget::OwnDatabase => AttemptOutcome::Reached,
+            ReachTarget::OtherDatabase | ReachTarget::OtherWeb if !has_neighbour => AttemptOutcome::NotTried,
+            ReachTarget::OtherDatabase if leaks => AttemptOutcome::Reached,
+            _ => AttemptOutcome::Silent,
+        };
+        Attempt { target, outcome }
+    });
+    Isolated { policies: 4, attempts: attempts.to_vec() }
 }

@@ -14,6 +14,14 @@ const DEGRADE: &str = "Degrade";
 /// What a store's name begins with to leave something in the cluster when it is deleted, which is seen later.
 const LINGER: &str = "Linger";
 
+/// What a store's name begins with to reach the database of another store.
+const LEAK: &str = "Leak";
+
+/// Whether a store asks to reach others.
+pub(super) fn leaks(store: &StoreSpec) -> bool {
+    store.name.as_str().starts_with(LEAK)
+}
+
 /// Whether a store asks to leave something.
 pub(super) fn lingers(store: &StoreSpec) -> bool {
     store.name.as_str().starts_with(LINGER)
