@@ -36,4 +36,6 @@ pub mod service;
 pub mod words;
 
 #[cfg(feature = "ssr")]
+pub use api::within_site;
+#[cfg(feature = "ssr")]
 pub use pages::{App, shell};

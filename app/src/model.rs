@@ -41,6 +41,8 @@ mod step;
 mod store;
 #[cfg(feature = "ssr")]
 mod stray;
+#[cfg(feature = "ssr")]
+mod trouble;
 
 pub use component::Component;
 pub use credentials::Credentials;
@@ -69,4 +71,5 @@ pub use self::{
     step::{Step, StepRecord, UsualTime},
     store::{Edition, Owner, Protection, Store, StoreDetail},
     stray::{Origin, Stray, StrayRemoval, Strays},
+    trouble::SignInTrouble,
 };

@@ -27,6 +27,7 @@ pub(crate) enum Notice {
     TestFailed,
     IsolationTested,
     PasswordChanged,
+    Disconnected,
     TokenRevoked,
     UserChanged,
 }
@@ -46,6 +47,7 @@ impl Notice {
             Self::TestFailed => "The test did not go through. The page says why.".to_owned(),
             Self::IsolationTested => "Tried from inside of the store. The page says what was reached.".to_owned(),
             Self::PasswordChanged => "The password is another now, and you are signed out everywhere else.".to_owned(),
+            Self::Disconnected => "You sign in here with the password only.".to_owned(),
             Self::TokenRevoked => "The token is worth nothing any more.".to_owned(),
             Self::UserChanged => "The user was changed.".to_owned(),
         }
@@ -63,6 +65,7 @@ impl fmt::Display for Notice {
             Self::TestFailed => f.write_str("test-failed"),
             Self::IsolationTested => f.write_str("isolation-tested"),
             Self::PasswordChanged => f.write_str("password-changed"),
+            Self::Disconnected => f.write_str("disconnected"),
             Self::TokenRevoked => f.write_str("token-revoked"),
             Self::UserChanged => f.write_str("user-changed"),
         }
@@ -81,6 +84,7 @@ impl FromStr for Notice {
             "test-failed" => Ok(Self::TestFailed),
             "isolation-tested" => Ok(Self::IsolationTested),
             "password-changed" => Ok(Self::PasswordChanged),
+            "disconnected" => Ok(Self::Disconnected),
             "token-revoked" => Ok(Self::TokenRevoked),
             "user-changed" => Ok(Self::UserChanged),
             _ => number("retried-").map(Self::Retried).or(number("deleting-").map(Self::Deleting)).ok_or(()),
@@ -125,6 +129,7 @@ mod tests {
             Notice::TestFailed,
             Notice::IsolationTested,
             Notice::PasswordChanged,
+            Notice::Disconnected,
             Notice::TokenRevoked,
             Notice::UserChanged,
         ] {

@@ -144,6 +144,15 @@ pub trait Accounts: Send + Sync + 'static {
     /// Whether there is any user yet.
     async fn any(&self) -> Result<bool, AppError>;
 
+    /// What the other service is called where people can sign in; none where there is none.
+    fn provider(&self) -> Option<String>;
+
+    /// Whether whoever asks can sign in there, too.
+    async fn is_connected(&self) -> Result<bool, AppError>;
+
+    /// Has them sign in there no longer.
+    async fn disconnect(&self) -> Result<(), AppError>;
+
     /// Has the next page of whoever asks show this.
     fn show_once(&self, fresh: Fresh);
 

@@ -3,8 +3,10 @@
 pub mod acting;
 pub mod backend;
 pub mod command_line;
+pub mod oidc;
 mod password;
 mod sessions;
+mod strangers;
 mod tokens;
 mod users;
 

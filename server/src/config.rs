@@ -2,6 +2,7 @@
 
 mod limits;
 mod network;
+mod oidc;
 mod sign_in;
 
 use std::{net::SocketAddr, path::PathBuf};
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use self::limits::LimitArgs;
 pub use self::network::NetworkArgs;
+pub use self::oidc::OidcArgs;
 pub use self::sign_in::{SignInArgs, SignInLinkArgs, TokenArgs};
 
 /// Turns a Kubernetes cluster into a place that hands out WooCommerce stores.
@@ -112,6 +114,10 @@ pub struct ServeArgs {
     /// Who may use the platform.
     #[command(flatten)]
     pub sign_in: SignInArgs,
+
+    /// Where else people sign in.
+    #[command(flatten)]
+    pub oidc: OidcArgs,
 
     /// How much members may use.
     #[command(flatten)]

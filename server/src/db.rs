@@ -6,6 +6,7 @@ pub mod events;
 pub mod failures;
 pub mod figures;
 pub mod fleet;
+pub mod identities;
 pub mod installation;
 pub mod isolation;
 pub mod jobs;

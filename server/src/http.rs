@@ -5,6 +5,7 @@ mod extract;
 mod guard;
 mod headers;
 mod identity;
+mod oidc;
 mod probes;
 mod problem;
 mod rates;
@@ -47,7 +48,10 @@ use tower_http::{
 use tracing::Level;
 
 use crate::{
-    accounts::{AccountService, SqliteSessions},
+    accounts::{
+        AccountService, SqliteSessions,
+        oidc::{CALLBACK, Provider},
+    },
     addresses::Addresses,
     audit::AuditLog,
     db::Database,
@@ -76,6 +80,8 @@ pub struct HttpState {
     pub service: Arc<StoreService>,
     /// The users.
     pub accounts: AccountService,
+    /// Another service where people sign in.
+    pub provider: Option<Provider>,
     /// Who did what.
     pub audit: AuditLog,
     /// Where the live stream reads what it missed.
@@ -129,6 +135,8 @@ pub fn router(state: HttpState) -> Router {
         .route("/readyz", get(probes::ready))
         .route("/metrics", get(probes::metrics).layer(middleware::from_fn(identity::only_for_all)))
         .route("/enter", get(identity::enter))
+        .route(oidc::BEGIN, get(oidc::begin))
+        .route(CALLBACK, get(oidc::finish))
         // What browsers ask for beside an answer that is no page.
         .route("/favicon.ico", get(async || Redirect::permanent("/favicon.svg")))
         .leptos_routes_with_context(&state, generate_route_list(app::App), for_pages.clone(), shell.clone())

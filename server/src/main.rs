@@ -126,6 +126,7 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
             ..Care::default()
         },
         rates: (&args.network).into(),
+        provider: args.oidc.settings()?,
         proxies: args.network.trusted_proxies.iter().copied().collect(),
         session_limits: SessionLimits {
             idle: Duration::from_secs(args.sign_in.session_idle),

@@ -10,7 +10,10 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    accounts::{AccountService, SessionLimits},
+    accounts::{
+        AccountService, SessionLimits,
+        oidc::{Provider, ProviderSettings},
+    },
     addresses::Addresses,
     audit::AuditLog,
     checks::Checks,
@@ -42,6 +45,8 @@ pub struct Parts {
     pub store_client: Option<StoreClient>,
     /// How often somebody may ask.
     pub rates: Rates,
+    /// Another service where people sign in.
+    pub provider: Option<ProviderSettings>,
     /// Proxies whose word on who asks is taken.
     pub proxies: TrustedProxies,
     /// How long sessions last.
@@ -145,7 +150,9 @@ impl Platform {
         let stop_streams = CancellationToken::new();
         let gateway = Gateway::new(parts.addresses.clone(), parts.store_client, Arc::clone(&stores))
             .with_context(|| format!("{:?} is no scheme", parts.addresses.scheme()))?;
+        let provider = parts.provider.map(|settings| Provider::new(settings, &parts.addresses.dashboard()));
         let dashboard = http::router(HttpState {
+            provider: provider.transpose()?,
             stores: Arc::clone(&stores),
             service,
             accounts: accounts.clone(),

@@ -26,7 +26,8 @@ pub async fn sign_in(name: String, password: String, #[server(default)] next: St
 
 /// Where to go after signing in: a page of this site, whatever the address says.
 #[cfg(any(feature = "ssr", test))]
-fn within_site(next: &str) -> &str {
+#[must_use]
+pub fn within_site(next: &str) -> &str {
     // Browsers take `\` for `/`, and leave out tabs and line breaks.
     let is_path = next.starts_with('/') && !next[1..].starts_with(['/', '\\']) && !next.contains(char::is_control);
     if is_path { next } else { "/" }
@@ -160,6 +161,14 @@ pub async fn invite_again(id: UserId) -> Result<(), AppError> {
     if let Some(user) = user {
         accounts.show_once(Fresh::Invitation { name: user.name, link });
     }
+    Ok(())
+}
+
+/// Has whoever asks sign in elsewhere no longer, and comes back to their account.
+#[server(prefix = "/rpc", endpoint = "disconnect")]
+pub async fn disconnect() -> Result<(), AppError> {
+    accounts()?.disconnect().await?;
+    notice::keep(Notice::Disconnected);
     Ok(())
 }
 

@@ -51,6 +51,10 @@ pub enum Deed {
     SignIn,
     /// Took up an invitation.
     AcceptInvitation,
+    /// Connected another sign-in service with their account.
+    Connect,
+    /// Took that back.
+    Disconnect,
     /// Signed out.
     SignOut,
     /// Signed out everywhere.
@@ -163,6 +167,8 @@ impl Deed {
             Self::RemoveStray => "Remove what is left in the cluster",
             Self::SignIn => "Sign in",
             Self::AcceptInvitation => "Take up an invitation",
+            Self::Connect => "Connect a sign-in service",
+            Self::Disconnect => "Disconnect a sign-in service",
             Self::SignOut => "Sign out",
             Self::SignOutEverywhere => "Sign out everywhere",
             Self::ChangePassword => "Change the password",

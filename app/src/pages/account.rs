@@ -3,9 +3,12 @@
 use leptos::{prelude::*, server_fn::ServerFn as _};
 use leptos_meta::Title;
 
-use super::{loaded, sign_in::NewPasswordField};
+use super::{
+    loaded,
+    sign_in::{NewPasswordField, Warn, trouble_in_address},
+};
 use crate::{
-    api::{ChangePassword, CreateToken, RevokeToken, SignOutEverywhere, forbid_keeping_the_answer},
+    api::{ChangePassword, CreateToken, Disconnect, RevokeToken, SignOutEverywhere, forbid_keeping_the_answer},
     components::{Ago, Ahead, Crumb, Icon, Problem, Shape},
     error::AppError,
     islands::CopyButton,
@@ -26,6 +29,8 @@ pub fn AccountPage() -> impl IntoView {
         let accounts = accounts?;
         let user = accounts.me().ok_or(AppError::SignedOut)?;
         let (sessions, tokens) = (accounts.sessions().await?, accounts.tokens().await?);
+        let connected = accounts.is_connected().await?;
+        let elsewhere = accounts.provider().map(|name| view! { <ElsewhereCard name connected /> });
         let fresh = match shown_once(|fresh| matches!(fresh, Fresh::Token(_))) {
             Some(Fresh::Token(fresh)) => Some(view! { <FreshTokenCard fresh /> }),
             _ => None,
@@ -47,6 +52,7 @@ pub fn AccountPage() -> impl IntoView {
                 <div class="columns even">
                     <div>
                         <PasswordCard user />
+                        {elsewhere}
                         <SessionsCard sessions />
                     </div>
                     <TokensCard tokens />
@@ -101,6 +107,41 @@ fn PasswordCard(user: User) -> impl IntoView {
                     </button>
                 </div>
             </form>
+        </section>
+    }
+}
+
+/// Whether somebody signs in with another service, too.
+#[component]
+fn ElsewhereCard(name: String, connected: bool) -> impl IntoView {
+    let refusal = ServerAction::<Disconnect>::new().value().get_untracked().and_then(Result::err);
+    let trouble = trouble_in_address().map(|trouble| view! { <Warn text=trouble.text(&name) /> });
+    let form = if connected {
+        view! {
+            <p>{format!("You can sign in with {name}.")}</p>
+            <form method="post" action=Disconnect::url() data-once="">
+                <Problem error=Signal::stored(refusal) />
+                <button type="submit" class="button">
+                    "Disconnect"
+                </button>
+            </form>
+        }
+        .into_any()
+    } else {
+        view! {
+            <p class="quiet">{format!("Once connected, you can sign in with {name}, without the password.")}</p>
+            <a href="/sign-in/oidc?connect=yes" class="button">
+                <Icon shape=Shape::Key />
+                <span>{format!("Connect {name}")}</span>
+            </a>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="card" aria-labelledby="elsewhere-title">
+            <h2 id="elsewhere-title">"Sign in elsewhere"</h2>
+            {trouble}
+            {form}
         </section>
     }
 }

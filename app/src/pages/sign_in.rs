@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, server_fn::ServerFn as _};
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
+use leptos_router::{hooks::use_query_map, location::Url};
 
 use super::loaded;
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     components::{Icon, Shape},
     draft,
     error::AppError,
-    model::{NewPassword, UserName},
+    model::{NewPassword, SignInTrouble, UserName},
     service::accounts,
 };
 
@@ -22,15 +22,15 @@ pub fn SignInPage() -> impl IntoView {
     let is_link_gone = query.read_untracked().get("link").is_some();
     let refusal = ServerAction::<SignIn>::new().value().get_untracked().and_then(Result::err);
     let name = if refusal.is_some() { draft::name() } else { String::new() };
+    let provider = accounts().ok().and_then(|accounts| accounts.provider());
+    let elsewhere = provider.clone().map(|name| view! { <Elsewhere name next=next.clone() /> });
+    let trouble = provider.and_then(|name| trouble_in_address().map(|trouble| trouble.text(&name)));
+    let trouble = trouble.map(|text| view! { <Warn text /> });
     let accounts = accounts();
     let first = loaded(async move { Ok((!accounts?.any().await?).then(first_hint)) });
     let link_gone = is_link_gone.then(|| {
-        view! {
-            <p class="notice" data-tone="warn">
-                <Icon shape=Shape::Warning />
-                <span>"That link was used already, or is too old. Ask for another one, or sign in with your password."</span>
-            </p>
-        }
+        let text = "That link was used already, or is too old. Ask for another one, or sign in with your password.";
+        view! { <Warn text=text.to_owned() /> }
     });
     let was_refused = refusal.is_some();
     view! {
@@ -39,6 +39,8 @@ pub fn SignInPage() -> impl IntoView {
             <h1>"Sign in"</h1>
             {first}
             {link_gone}
+            {trouble}
+            {elsewhere}
             <form method="post" action=SignIn::url() data-once="" class="stack">
                 <input type="hidden" name="next" value=next />
                 <Told refusal />
@@ -66,6 +68,39 @@ pub fn SignInPage() -> impl IntoView {
                 <code>"urumi sign-in-link"</code> " on the machine of the server."
             </p>
         </section>
+    }
+}
+
+/// Why another service's word was not enough, as the address says.
+pub(super) fn trouble_in_address() -> Option<SignInTrouble> {
+    use_query_map().read_untracked().get("trouble")?.parse().ok()
+}
+
+/// Something that did not go as it should.
+#[component]
+pub(super) fn Warn(
+    /// What, in a sentence.
+    text: String,
+) -> impl IntoView {
+    view! {
+        <p class="notice" data-tone="warn" role="alert">
+            <Icon shape=Shape::Warning />
+            <span>{text}</span>
+        </p>
+    }
+}
+
+/// The way in by another service.
+#[component]
+fn Elsewhere(name: String, next: String) -> impl IntoView {
+    // A link: a form may lead to pages of this site only.
+    let href = format!("/sign-in/oidc?next={}", Url::escape(&next));
+    view! {
+        <a href=href class="button wide-button">
+            <Icon shape=Shape::Key />
+            <span>{format!("Sign in with {name}")}</span>
+        </a>
+        <p class="quiet or">"or with a password"</p>
     }
 }
 

@@ -3,14 +3,19 @@
 use app::{
     error::AppError,
     model::{
-        Action, AuditEntry, AuditQuery, Deed, FreshToken, NewToken, NewUser, OneTimeLink, SignedIn, Token, User,
-        UserChange, UserId, UserName,
+        Action, AuditEntry, AuditQuery, Deed, FreshToken, NewToken, NewUser, OneTimeLink, SignInTrouble, SignedIn,
+        Token, User, UserChange, UserId, UserName,
     },
     service::{Accounts, Fresh},
 };
 use async_trait::async_trait;
 
-use super::{AccountService, backend::AuthSession, sessions::About};
+use super::{
+    AccountService,
+    backend::AuthSession,
+    oidc::{Provider, Stranger},
+    sessions::About,
+};
 use crate::{
     access::{Actor, Via, Who},
     audit::{AuditLog, Target},
@@ -26,6 +31,8 @@ pub struct ActingAccounts {
     audit: AuditLog,
     actor: Actor,
     session: AuthSession,
+    /// Another service where people sign in.
+    provider: Option<Provider>,
     /// What the browser calls itself.
     agent: String,
 }
@@ -33,8 +40,38 @@ pub struct ActingAccounts {
 impl ActingAccounts {
     /// On behalf of whoever sent a request.
     #[must_use]
-    pub fn new(service: AccountService, audit: AuditLog, actor: Actor, session: AuthSession, agent: &str) -> Self {
-        Self { service, audit, actor, session, agent: agent.chars().take(MAX_AGENT).collect() }
+    pub fn new(
+        service: AccountService,
+        audit: AuditLog,
+        actor: Actor,
+        session: AuthSession,
+        provider: Option<Provider>,
+        agent: &str,
+    ) -> Self {
+        Self { service, audit, actor, session, provider, agent: agent.chars().take(MAX_AGENT).collect() }
+    }
+
+    /// Lets in whom another service sent.
+    ///
+    /// # Errors
+    /// Why they are not let in.
+    pub async fn sign_in_from(&self, stranger: &Stranger) -> Result<(), SignInTrouble> {
+        let newcomers = self.provider.as_ref().and_then(Provider::newcomers);
+        let account = self.service.receive(stranger, newcomers).await?;
+        // What did not work is in the log.
+        self.let_in(Deed::SignIn, "", Ok(account)).await.map_err(|_| SignInTrouble::Away)
+    }
+
+    /// Lets whoever asks come from another service as well.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn connect(&self, stranger: &Stranger) -> Result<(), SignInTrouble> {
+        let user = self.account().map_err(|_| SignInTrouble::Stale)?.user.id;
+        let connected = self.service.connect(stranger, user).await;
+        let refusal = connected.err().map(|trouble| AppError::Conflict { reason: trouble.text("The service") });
+        let _kept = self.audit.note(&self.actor, Deed::Connect, Target::Oneself, refusal.as_ref()).await;
+        connected
     }
 
     /// Whoever asks, with a session: what is about their own account is not for programs.
@@ -157,6 +194,27 @@ impl Accounts for ActingAccounts {
 
     async fn any(&self) -> Result<bool, AppError> {
         self.service.any().await
+    }
+
+    fn provider(&self) -> Option<String> {
+        self.provider.as_ref().map(|provider| provider.name().to_owned())
+    }
+
+    async fn is_connected(&self) -> Result<bool, AppError> {
+        let user = self.account()?.user.id;
+        match &self.provider {
+            Some(provider) => self.service.is_connected(provider, user).await,
+            None => Ok(false),
+        }
+    }
+
+    async fn disconnect(&self) -> Result<(), AppError> {
+        let user = &self.account()?.user;
+        let outcome = match &self.provider {
+            Some(provider) => self.service.disconnect(provider, user).await,
+            None => Ok(()),
+        };
+        self.noted(Deed::Disconnect, Target::Oneself, outcome).await
     }
 
     fn show_once(&self, fresh: Fresh) {

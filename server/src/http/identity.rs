@@ -17,10 +17,10 @@ use axum::{
 
 use tracing::Instrument as _;
 
-use super::{HttpState, problem::Problem, rpc, visitor};
+use super::{HttpState, oidc, problem::Problem, rpc, visitor};
 use crate::{
     access::{Actor, Via, Who},
-    accounts::{acting::ActingAccounts, backend::AuthSession},
+    accounts::{acting::ActingAccounts, backend::AuthSession, oidc::CALLBACK},
     stores::acting::ActingStores,
 };
 
@@ -28,8 +28,10 @@ use crate::{
 const SIGN_IN: &str = "/sign-in";
 
 /// Where everybody gets: to sign in, and what that page is made of; and what machines ask to see whether the server lives.
-const OPEN: [&str; 11] = [
+const OPEN: [&str; 13] = [
     SIGN_IN,
+    oidc::BEGIN,
+    CALLBACK,
     "/welcome",
     "/enter",
     "/rpc/sign_in",
@@ -68,13 +70,20 @@ pub(super) async fn identify(State(state): State<HttpState>, mut request: Reques
     let agent = text(request.headers(), header::USER_AGENT.as_str()).unwrap_or_default().to_owned();
     let stores: Arc<dyn Stores> =
         Arc::new(ActingStores::new(Arc::clone(&state.service), state.audit.clone(), actor.clone()));
-    let accounts: Arc<dyn Accounts> =
-        Arc::new(ActingAccounts::new(state.accounts.clone(), state.audit.clone(), actor.clone(), session, &agent));
+    let accounts = Arc::new(ActingAccounts::new(
+        state.accounts.clone(),
+        state.audit.clone(),
+        actor.clone(),
+        session,
+        state.provider.clone(),
+        &agent,
+    ));
     let extensions = request.extensions_mut();
     extensions.insert(stores);
+    extensions.insert(Arc::clone(&accounts) as Arc<dyn Accounts>);
     extensions.insert(accounts);
     extensions.insert(actor);
-    if is_read && request.uri().path() != "/enter" {
+    if is_read && !["/enter", CALLBACK].contains(&request.uri().path()) {
         return next.run(request).await;
     }
     // A task of its own: a client that hangs up must not come between what was done and its being noted.

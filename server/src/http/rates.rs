@@ -17,12 +17,13 @@ use axum::{
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
 
 use super::{identity, visitor};
+use crate::accounts::oidc::CALLBACK;
 
 /// Keys that are known before those are forgotten of which nothing was heard for long enough that it makes no difference.
 const MANY: usize = 10_000;
 
 /// Where somebody tries to get in.
-const ENTRANCES: [&str; 3] = ["/enter", "/rpc/sign_in", "/rpc/accept_invitation"];
+const ENTRANCES: [&str; 4] = ["/enter", CALLBACK, "/rpc/sign_in", "/rpc/accept_invitation"];
 
 /// How often, each a minute. As many may come at once after a time of quiet.
 #[derive(Clone, Copy, Debug)]

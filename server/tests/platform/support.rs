@@ -334,6 +334,7 @@ async fn open_at(
         deadlines,
         care,
         session_limits: SESSION_LIMITS,
+        provider: None,
         rates: Rates { requests: MANY, entries: MANY, changes: MANY },
         proxies: TrustedProxies::default(),
         // Tests of limits set them for their user.
