@@ -5,6 +5,7 @@
 
 mod check;
 mod decide;
+mod probe;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -29,7 +30,7 @@ use crate::{
     checks::Checks,
     clock::Clock,
     db::{Database, care, failures::NewFailure, stores},
-    isolation::{IsolationProbe, ProbeError},
+    isolation::IsolationProbe,
     jobs::Runner,
     metrics::Metrics,
     provisioner::{Examination, ProvisionError, Provisioner, Sighting, StoreSpec},
@@ -321,23 +322,6 @@ impl Reconciler {
             self.runner.wake();
         }
         Ok(())
-    }
-
-    /// Tries what can be reached from inside of a store that is well, where it is time for that.
-    async fn probe(&self, store: &StoreSpec) -> sqlx::Result<()> {
-        let Some(every) = self.care.probe_every else { return Ok(()) };
-        if !self.isolation.is_due(&store.id, every).await? {
-            return Ok(());
-        }
-        match self.isolation.run(store).await {
-            Ok(_) => Ok(()),
-            Err(ProbeError::Database(error)) => Err(error),
-            // It is tried again with the next look.
-            Err(ProbeError::Cluster(error)) => {
-                tracing::warn!(%error, store.id = %store.id, "what can be reached from inside of a store could not be tried");
-                Ok(())
-            }
-        }
     }
 
     /// Queues the repair that ends with an order.

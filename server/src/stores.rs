@@ -5,13 +5,14 @@ mod create;
 mod detail;
 mod failures;
 mod fleet;
+mod health;
 mod inside;
 mod limits;
 mod protect;
 mod refusals;
 mod strays;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use app::{
     error::AppError,
@@ -53,10 +54,6 @@ const MAX_EVENTS: u32 = 1_000;
 
 /// Most log lines in one answer.
 const MAX_LOG_LINES: u32 = 5_000;
-
-/// How long what the cluster said of its health is passed on: pages ask with every change, the cluster need not answer so
-/// often.
-const HEALTH_IS_FRESH: Duration = Duration::from_secs(5);
 
 /// The platform's rules over its database, its runner and its cluster.
 pub struct StoreService {
@@ -153,18 +150,6 @@ impl StoreService {
             .map_err(|error| self.faults.internal(error))?
             .map_err(self.db_error())?;
         Ok(changed)
-    }
-
-    async fn cluster_health(&self) -> ClusterHealth {
-        let mut known = self.cluster_health.lock().await;
-        if let Some((at, health)) = &*known
-            && at.elapsed() < HEALTH_IS_FRESH
-        {
-            return health.clone();
-        }
-        let health = self.provisioner.health().await;
-        *known = Some((Instant::now(), health.clone()));
-        health
     }
 
     fn cluster_error(&self, error: &ProvisionError) -> AppError {
@@ -336,17 +321,7 @@ impl Stores for StoreService {
     }
 
     async fn health(&self) -> Result<Health, AppError> {
-        let (installing, queued) = {
-            let mut read = self.db.read().await.map_err(self.db_error())?;
-            jobs::load(&mut read, JobKind::Provision).await.map_err(self.db_error())?
-        };
-        Ok(Health {
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            cluster: self.cluster_health().await,
-            installing,
-            queued,
-            max_parallel_installs: self.runner.max_parallel_installs(),
-        })
+        self.read_health().await
     }
 
     fn newest_event(&self) -> i64 {

@@ -1,4 +1,4 @@
-//! Another service that says who somebody is, by OpenID Connect: the authorization code flow with PKCE.
+//! Another service that says who somebody is, by `OpenID` Connect: the authorization code flow with PKCE.
 
 mod client;
 
@@ -83,7 +83,7 @@ impl Provider {
         let issuer = IssuerUrl::new(settings.issuer.clone())
             .with_context(|| format!("the OpenID Connect issuer {:?} is no address", settings.issuer))?;
         let redirect = RedirectUrl::new(format!("{dashboard}{CALLBACK}"))?;
-        let http = HttpClient::new().context("the system's certificates cannot be read")?;
+        let http = HttpClient::new().context("no certificates can be believed")?;
         Ok(Self(Arc::new(Inner { settings, issuer, redirect, http, metadata: Mutex::default() })))
     }
 

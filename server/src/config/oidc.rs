@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 
 use crate::accounts::oidc::ProviderSettings;
 
-/// Another service that says who somebody is, by OpenID Connect.
+/// Another service that says who somebody is (OIDC).
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "OpenID Connect")]
 pub struct OidcArgs {

@@ -1,11 +1,11 @@
 //! The requests to the sign-in service.
 
-use std::{io, time::Duration};
+use std::time::Duration;
 
 use axum::body::Body;
 use futures::{FutureExt as _, future::BoxFuture};
 use http_body_util::{BodyExt as _, Limited};
-use hyper_rustls::HttpsConnector;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
@@ -37,12 +37,17 @@ pub(super) enum HttpError {
 }
 
 impl HttpClient {
-    pub(super) fn new() -> io::Result<Self> {
-        let connector = hyper_rustls::HttpsConnectorBuilder::new()
-            .with_provider_and_native_roots(rustls::crypto::ring::default_provider())?
-            .https_or_http()
-            .enable_http1()
-            .build();
+    /// A client that believes the system's certificates; where there are none, as in a small image, those of Mozilla.
+    pub(super) fn new() -> Result<Self, rustls::Error> {
+        let provider = rustls::crypto::ring::default_provider;
+        let builder = match HttpsConnectorBuilder::new().with_provider_and_native_roots(provider()) {
+            Ok(trusting) => trusting,
+            Err(error) => {
+                tracing::info!(%error, "the system has no certificates; Mozilla's are believed");
+                HttpsConnectorBuilder::new().with_provider_and_webpki_roots(provider())?
+            }
+        };
+        let connector = builder.https_or_http().enable_http1().build();
         Ok(Self(Client::builder(TokioExecutor::new()).build(connector)))
     }
 
