@@ -144,4 +144,19 @@ mod tests {
         let slug = "corner-shop".parse().expect("a slug");
         assert_eq!(addresses.of(&id, Some(&slug)), "https://corner-shop.shops.example.com:8443");
     }
+
+    #[test]
+    fn fuzz_a_host_names_a_store_only_below_the_domain() {
+        let addresses = addresses();
+        bolero::check!().for_each(|bytes: &[u8]| {
+            let words = ["store-", ".shops.example.com", "panel", ":8443", "[::1]", ".", "abcd"];
+            let host = crate::fuzz::text(bytes, &words);
+            if addresses.label_of(&host).is_some() {
+                assert!(
+                    !addresses.is_dashboard(&host) && host.to_lowercase().contains(".shops.example.com"),
+                    "{host:?}"
+                );
+            }
+        });
+    }
 }

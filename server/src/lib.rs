@@ -14,6 +14,8 @@ pub mod entropy;
 pub mod events;
 pub mod faults;
 pub mod forecast;
+#[cfg(test)]
+mod fuzz;
 pub mod gateway;
 pub mod http;
 pub mod isolation;

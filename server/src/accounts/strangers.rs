@@ -112,4 +112,14 @@ mod tests {
         assert_eq!(name(&"a".repeat(99)).map(|name| name.len()), Some(64));
         assert_eq!(name("é"), None);
     }
+
+    #[test]
+    fn fuzz_a_name_that_another_service_says_becomes_one_or_none() {
+        bolero::check!().for_each(|bytes: &[u8]| {
+            let said = crate::fuzz::text(bytes, &["@", "ada", "\u{1F600}", " ", "<b>"]);
+            if let Some(name) = name_from(&said) {
+                assert!(name.as_str().len() <= UserName::MAX_CHARACTERS, "{said:?}");
+            }
+        });
+    }
 }

@@ -177,4 +177,15 @@ mod tests {
         }
         assert_eq!(Kept::from_text("state=a&nonce=b"), None);
     }
+
+    #[test]
+    fn fuzz_a_cookie_that_anybody_wrote_is_taken_or_not() {
+        bolero::check!().for_each(|bytes: &[u8]| {
+            let text =
+                crate::fuzz::text(bytes, &["state=", "&nonce=", "&verifier=", "&connects=", "&next=", "%C3", "7"]);
+            if let Some(kept) = Kept::from_text(&text) {
+                assert_eq!(Kept::from_text(&kept.to_text()), Some(kept));
+            }
+        });
+    }
 }

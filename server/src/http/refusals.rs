@@ -60,14 +60,15 @@ fn without_refusal(uri: &Uri) -> String {
     let kept = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
     let kept = kept.filter(|(key, _)| !PARAMETERS.contains(&&**key));
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish();
-    // Not `//host`, which would be another site.
-    let path = format!("/{}", uri.path().trim_start_matches('/'));
+    // Not `//host`, which would be another site; browsers take `\` for `/`.
+    let path = format!("/{}", uri.path().trim_start_matches(['/', '\\']));
     if query.is_empty() { path } else { format!("{path}?{query}") }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fuzz;
 
     #[test]
     fn an_address_is_put_right_without_losing_what_else_is_in_it_or_leading_elsewhere() {
@@ -82,5 +83,16 @@ mod tests {
         assert_eq!(error_of("a=b&__err=eyJ9%3D#top").as_deref(), Some("eyJ9="));
         assert_eq!(error_of("a=b"), None);
         assert_ne!(mark("one"), mark("other"));
+    }
+
+    #[test]
+    fn fuzz_an_address_that_is_put_right_stays_on_this_site() {
+        bolero::check!().for_each(|bytes: &[u8]| {
+            let text = fuzz::text(bytes, &["//", "/\\", "?__err=", "&__path=", "http://", "#", "%2F"]);
+            let Ok(uri) = text.parse::<Uri>() else { return };
+            let right = without_refusal(&uri);
+            assert!(right.starts_with('/') && !right[1..].starts_with(['/', '\\']), "{text:?} became {right:?}");
+            assert_eq!(error_of(right.split_once('?').map_or("", |(_, query)| query)), None, "{text:?}");
+        });
     }
 }

@@ -95,4 +95,19 @@ mod tests {
             assert_eq!(visitor, expected.parse::<IpAddr>().expect("an address"), "{peer} {said:?}");
         }
     }
+
+    #[test]
+    fn fuzz_only_an_address_is_taken_from_what_a_proxy_says() {
+        let proxies: TrustedProxies = ["198.51.100.0/24".parse().expect("a network")].into_iter().collect();
+        let peer: IpAddr = "198.51.100.1".parse().expect("an address");
+        bolero::check!().for_each(|bytes: &[u8]| {
+            let said = crate::fuzz::text(bytes, &["203.0.113.7", ", ", "::ffff:198.51.100.9", "unknown", "[::1]:80"]);
+            let Ok(value) = said.parse() else { return };
+            let mut headers = HeaderMap::new();
+            headers.insert(FORWARDED_FOR, value);
+            let visitor = proxies.visitor(peer, &headers);
+            let is_said = |hop: &str| hop.trim().parse::<IpAddr>().is_ok_and(|said| said.to_canonical() == visitor);
+            assert!(visitor == peer || said.split(',').any(is_said), "{said:?}");
+        });
+    }
 }

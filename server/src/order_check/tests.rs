@@ -230,3 +230,15 @@ fn totals_are_compared_in_the_smallest_unit() {
         assert_eq!(to_minor_units(text, digits), units, "{text} with {digits} digits");
     }
 }
+
+#[test]
+fn fuzz_an_amount_that_a_shop_says_is_a_number_of_its_smallest_unit_or_none() {
+    bolero::check!().for_each(|bytes: &[u8]| {
+        let text = crate::fuzz::text(bytes, &["9223372036854775807", ".00", "-", "19", "1e3"]);
+        for digits in [0, 2, 3, 40] {
+            if let Some(amount) = to_minor_units(&text, digits) {
+                assert!(text.contains(|c: char| c.is_ascii_digit()), "{text:?} became {amount}");
+            }
+        }
+    });
+}

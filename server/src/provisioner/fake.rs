@@ -308,7 +308,9 @@ impl Provisioner for FakeCluster {
             if number > 1 {
                 tokio::time::sleep(pace).await;
             }
-            format!("pretended line {number} of {}: the cluster is fake", component.as_str())
+            // A log may hold anything.
+            let more = if number == 2 { ", and <script>alert(1)</script> is text" } else { "" };
+            format!("pretended line {number} of {}: the cluster is fake{more}", component.as_str())
         });
         Ok(self.has(id).then(|| lines.boxed()))
     }

@@ -1,15 +1,16 @@
 //! What browsers are told about the answers, and that nobody's text becomes part of a page.
 
+use app::model::{Reason, Status};
 use axum::{
     body::Body,
     http::{Request, StatusCode, Version},
 };
-use server::provisioner::fake::FakeCluster;
+use server::provisioner::{Examination, Fault, Remedy, fake::FakeCluster};
 use std::time::Duration;
 
 use crate::{
     browser::Browser,
-    support::{Answer, TestApp},
+    support::{Answer, NO_CARE, TestApp},
 };
 
 const PASSWORD: &str = "correct horse battery staple";
@@ -76,15 +77,7 @@ async fn every_page_runs_its_own_scripts_only_and_stands_in_no_other() {
 async fn hostile_names_are_shown_as_they_are_written() {
     let app = TestApp::start_with(FakeCluster::new(Duration::from_millis(1))).await;
     let mut browser = signed_in(&app).await;
-    let hostile = [
-        "<script>alert(1)</script>",
-        "\"><img src=x onerror=alert(1)>",
-        "</title><script>alert(1)</script>",
-        "<!--<svg/onload=alert(1)>",
-        "' onfocus=alert(1) autofocus x='",
-        "{{7*7}}${7*7}<%= 7*7 %>",
-    ];
-    for name in hostile {
+    for name in HOSTILE {
         let store = app.create(name).await;
         let mut pages = vec![
             "/".to_owned(),
@@ -94,17 +87,63 @@ async fn hostile_names_are_shown_as_they_are_written() {
         pages.push("/audit".to_owned());
         for path in pages {
             let page = browser.get(&path).await;
-            assert_eq!(page.status, StatusCode::OK, "{path}");
-            for danger in ["<script>alert", "<img src=x", "<svg/onload", "' onfocus=alert(1) autofocus x='>", "<%="] {
-                let around = page
-                    .body
-                    .find(danger)
-                    .map(|at| page.body[at.saturating_sub(150)..(at + 100).min(page.body.len())].to_owned());
-                assert_eq!(around, None, "{path} holds {danger:?} for {name:?}");
-            }
+            assert_harmless(&path, &page);
         }
     }
     app.settle().await;
+    app.finish().await;
+}
+
+/// What the cluster's events, a pod's log or an owner may say, and would be more than text in a page.
+const HOSTILE: [&str; 6] = [
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)>",
+    "</title><script>alert(1)</script>",
+    "<!--<svg/onload=alert(1)>",
+    "' onfocus=alert(1) autofocus x='",
+    "{{7*7}}${7*7}<%= 7*7 %>",
+];
+
+fn assert_harmless(path: &str, page: &Answer) {
+    assert_eq!(page.status, StatusCode::OK, "{path}");
+    for danger in ["<script>alert", "<img src=x", "<svg/onload", "' onfocus=alert(1) autofocus x='>", "<%="] {
+        let found = page.body.match_indices(danger).next();
+        let around = found.map(|(at, _)| page.body[..at].chars().rev().take(150).collect::<String>());
+        assert_eq!(around, None, "{path} holds {danger:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_cluster_tells_is_text_on_every_page_and_in_every_answer() {
+    let app = TestApp::start_caring(NO_CARE).await;
+    let mut browser = signed_in(&app).await;
+    let id = app.create("Tea").await.id;
+    app.wait_for(&id, Status::Ready).await;
+    for text in HOSTILE {
+        let told = |what: &str| format!("{what} {text}");
+        let fault = Fault {
+            reason: Reason::Crashes,
+            cause: told("Cause"),
+            advice: told("Advice"),
+            evidence: told("Warning BackOff on Pod x:"),
+            remedy: Remedy::Wait,
+        };
+        app.cluster.break_store(&id, Examination { faults: vec![fault], unsettled: None });
+        app.wait_until(&id, |detail| {
+            detail.store.failure.as_ref().is_some_and(|failure| failure.cause == told("Cause"))
+        })
+        .await;
+        for path in ["/".to_owned(), format!("/stores/{id}"), format!("/stores/{id}/failures")] {
+            assert_harmless(&path, &browser.get(&path).await);
+        }
+    }
+    let events = browser.get(&format!("/api/stores/{id}/events")).await;
+    assert_eq!(events.headers["content-type"], "application/json");
+    let logs = browser.get(&format!("/api/stores/{id}/logs")).await;
+    assert!(logs.headers["content-type"].to_str().expect("text").starts_with("text/plain"), "{:?}", logs.headers);
+    for answer in [events, logs] {
+        assert_eq!(answer.headers["x-content-type-options"], "nosniff");
+    }
     app.finish().await;
 }
 

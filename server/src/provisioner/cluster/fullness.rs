@@ -82,11 +82,15 @@ fn parse(told: &str) -> Option<Fullness> {
 
 /// How full it is, where that is `limit` percent or more, as `df` counts it.
 fn judge_fullness(told: Fullness, limit: u8) -> Option<String> {
-    let percent = |used: u64, free: u64| (used + free > 0).then(|| (used * 100).div_ceil(used + free));
-    let over = |part: Option<u64>| part.filter(|percent| *percent >= u64::from(limit));
+    // What a pod says may be any number.
+    let percent = |used: u64, free: u64| {
+        let (used, all) = (u128::from(used), u128::from(used) + u128::from(free));
+        (all > 0).then(|| (used * 100).div_ceil(all))
+    };
+    let over = |part: Option<u128>| part.filter(|percent| *percent >= u128::from(limit));
     let Fullness { used_kibibytes, free_kibibytes, used_inodes, free_inodes } = told;
     if let Some(percent) = over(percent(used_kibibytes, free_kibibytes)) {
-        let (free, all) = (free_kibibytes / 1024, (used_kibibytes + free_kibibytes) / 1024);
+        let (free, all) = (free_kibibytes / 1024, used_kibibytes.saturating_add(free_kibibytes) / 1024);
         return Some(format!("{percent} % full: {free} MiB of {all} MiB are free"));
     }
     let percent = over(percent(used_inodes, free_inodes))?;
@@ -141,5 +145,15 @@ mod tests {
         let kept_back = Fullness { used_kibibytes: 71, free_kibibytes: 20, ..without_inodes };
         assert_eq!(judge_fullness(kept_back, 79).as_deref().map(|told| &told[..4]), Some("79 %"));
         assert_eq!(judge_fullness(kept_back, 80), None);
+    }
+
+    #[test]
+    fn fuzz_whatever_a_pod_says_of_its_disk_is_a_share_or_nothing() {
+        bolero::check!().for_each(|bytes: &[u8]| {
+            let told = crate::fuzz::text(bytes, &["18446744073709551615", " 0", " 1", "-", "\n", "IUsed "]);
+            if let Some(fullness) = parse(&told) {
+                assert!(judge_fullness(fullness, 0).is_none_or(|how| how.contains(" % full")), "{told:?}");
+            }
+        });
     }
 }

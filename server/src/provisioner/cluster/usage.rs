@@ -215,4 +215,14 @@ mod tests {
         assert_eq!(seen[&of("a")], Usage { cpu_milli: 7, memory: 5 });
         assert_eq!(seen.len(), 1, "what was not measured yet is not nothing");
     }
+
+    #[test]
+    fn fuzz_a_quantity_is_a_number_or_nothing() {
+        bolero::check!().for_each(|bytes: &[u8]| {
+            let text = crate::fuzz::text(bytes, &["Ki", "Ei", "m", "1e999", "-", "NaN", "inf"]);
+            let quantity = Quantity(text);
+            let Usage { cpu_milli, memory } = read(Some(&quantity), Some(&quantity));
+            assert!(number(&quantity.0).is_some() || (cpu_milli, memory) == (0, 0), "{quantity:?}");
+        });
+    }
 }
