@@ -205,6 +205,7 @@ async fn the_openapi_document_describes_every_route_of_the_api() {
         "patch /api/users/{id}",
         "post /api/stores",
         "post /api/stores/{id}/check",
+        "post /api/stores/{id}/isolation",
         "post /api/stores/{id}/offer",
         "post /api/stores/{id}/retry",
         "post /api/stores/{id}/sign-in-link",
