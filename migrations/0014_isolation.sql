@@ -1,6 +1,5 @@
 -- How each store's last isolation probe ended: IsolationReport as JSON.
 CREATE TABLE isolation (
     store_id TEXT PRIMARY KEY REFERENCES stores (id),
-    at INTEGER NOT NULL,
     report TEXT NOT NULL
 ) STRICT;

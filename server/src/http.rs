@@ -1,5 +1,6 @@
 //! The whole URL table.
 
+mod cookies;
 mod document;
 mod extract;
 mod guard;

@@ -209,7 +209,7 @@ impl Failure {
 words!(Reason);
 
 impl Reason {
-    /// Whether nothing that the platform may do by itself brings back what is missing.
+    /// Whether something of the store itself is missing, so that it is at fault and not the cluster that was asked about it.
     #[must_use]
     pub fn is_loss(self) -> bool {
         matches!(self, Self::DataLost | Self::CredentialsLost)

@@ -1,10 +1,7 @@
 //! How each store's last isolation probe ended.
 
 use app::model::{IsolationReport, StoreId};
-use jiff::Timestamp;
 use sqlx::SqliteConnection;
-
-use super::to_column;
 
 /// Keeps the report instead of the one before.
 ///
@@ -13,11 +10,9 @@ use super::to_column;
 pub async fn keep(connection: &mut SqliteConnection, store: &StoreId, report: &IsolationReport) -> sqlx::Result<()> {
     let text = serde_json::to_string(report).map_err(|error| sqlx::Error::Encode(error.into()))?;
     sqlx::query(
-        "INSERT INTO isolation (store_id, at, report) VALUES (?1, ?2, ?3)
-         ON CONFLICT (store_id) DO UPDATE SET at = ?2, report = ?3",
+        "INSERT INTO isolation (store_id, report) VALUES (?1, ?2) ON CONFLICT (store_id) DO UPDATE SET report = ?2",
     )
     .bind(store.as_str())
-    .bind(to_column(report.at))
     .bind(text)
     .execute(connection)
     .await
@@ -34,18 +29,6 @@ pub async fn of_store(connection: &mut SqliteConnection, store: &StoreId) -> sql
         .fetch_optional(connection)
         .await?;
     text.map(|text| serde_json::from_str(&text).map_err(|error| sqlx::Error::Decode(error.into()))).transpose()
-}
-
-/// Whether a store was probed since.
-///
-/// # Errors
-/// The database refuses.
-pub async fn is_known(connection: &mut SqliteConnection, store: &StoreId, since: Timestamp) -> sqlx::Result<bool> {
-    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM isolation WHERE store_id = ? AND at >= ?)")
-        .bind(store.as_str())
-        .bind(to_column(since))
-        .fetch_one(connection)
-        .await
 }
 
 /// Another store that is ready, the newest: somebody to try to reach.

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 
-use super::headers::host_of;
+use super::{cookies::Cookie, headers::host_of};
 use crate::{
     access::Actor,
     accounts::{
@@ -49,7 +49,7 @@ pub(super) async fn begin(
     match provider.begin().await {
         Ok((url, pending)) => {
             let kept = Kept { pending, connects, next: query("next").unwrap_or_default() };
-            leave(Redirect::to(&url), cookie(&addresses, &kept.to_text(), SECONDS))
+            leave(Redirect::to(&url), cookie(&addresses).set(&kept.to_text(), SECONDS))
         }
         Err(trouble) => tell(trouble, connects.is_some()).into_response(),
     }
@@ -65,8 +65,9 @@ pub(super) async fn finish(
     uri: Uri,
 ) -> Response {
     let Some(provider) = provider else { return Redirect::to("/sign-in").into_response() };
-    let forgotten = cookie(&addresses, "", 0);
-    let kept = kept_in(&headers, cookie_name(&addresses)).and_then(|text| Kept::from_text(&text));
+    let cookie = cookie(&addresses);
+    let forgotten = cookie.set("", 0);
+    let kept = cookie.read(&headers).and_then(Kept::from_text);
     let query = |wanted: &str| parameter(uri.query().unwrap_or_default(), wanted);
     let connects = kept.as_ref().is_some_and(|kept| kept.connects.is_some());
     let known = match (kept, query("state")) {
@@ -143,23 +144,9 @@ fn leave(redirect: impl IntoResponse, cookie: Option<HeaderValue>) -> Response {
     response
 }
 
-fn cookie_name(addresses: &Addresses) -> &'static str {
-    // The prefix keeps other hosts of the domain, such as stores, from writing it.
-    if addresses.scheme() == "https" { "__Host-urumi-oidc" } else { "urumi-oidc" }
-}
-
-fn cookie(addresses: &Addresses, value: &str, seconds: u32) -> Option<HeaderValue> {
-    let name = cookie_name(addresses);
-    let secure = if addresses.scheme() == "https" { "; Secure" } else { "" };
-    // Lax: the way back begins at the service.
-    let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
-    HeaderValue::from_str(&text).ok()
-}
-
-fn kept_in(headers: &HeaderMap, name: &str) -> Option<String> {
-    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = all.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(other, _)| *other == name).map(|(_, value)| value.to_owned())
+/// What the browser keeps meanwhile.
+fn cookie(addresses: &Addresses) -> Cookie {
+    Cookie::new(addresses, "oidc")
 }
 
 #[cfg(test)]

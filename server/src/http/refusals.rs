@@ -4,12 +4,13 @@
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderValue, Method, Uri, header},
+    http::{Method, Uri, header},
     middleware::Next,
     response::{IntoResponse as _, Redirect, Response},
 };
 use sha2::{Digest as _, Sha256};
 
+use super::cookies::Cookie;
 use crate::addresses::Addresses;
 
 /// The parameters that Leptos writes into the address: the server function, and its error.
@@ -20,14 +21,10 @@ const SECONDS: u32 = 900;
 
 /// Lets a page tell a refusal only where that refusal was given.
 pub(super) async fn keep_true(State(addresses): State<Addresses>, request: Request, next: Next) -> Response {
-    let is_secure = addresses.scheme() == "https";
-    // The prefix keeps other hosts of the domain, such as stores, from writing it.
-    let cookie = if is_secure { "__Host-urumi-refusal" } else { "urumi-refusal" };
+    let cookie = Cookie::new(&addresses, "refusal");
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     if is_read && let Some(told) = error_of(request.uri().query().unwrap_or_default()) {
-        let kept = request.headers().get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let wanted = format!("{cookie}={}", mark(&told));
-        if !kept.flat_map(|value| value.split(';')).any(|pair| pair.trim() == wanted) {
+        if cookie.read(request.headers()) != Some(&mark(&told)) {
             return Redirect::to(&without_refusal(request.uri())).into_response();
         }
     }
@@ -35,11 +32,7 @@ pub(super) async fn keep_true(State(addresses): State<Addresses>, request: Reque
     let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
     let told = location.and_then(|location| error_of(location.split_once('?')?.1));
     if let Some(told) = told.filter(|_| response.status().is_redirection()) {
-        let secure = if is_secure { "; Secure" } else { "" };
-        let text = format!("{cookie}={}; Path=/; Max-Age={SECONDS}; HttpOnly; SameSite=Lax{secure}", mark(&told));
-        if let Ok(value) = HeaderValue::from_str(&text) {
-            response.headers_mut().append(header::SET_COOKIE, value);
-        }
+        response.headers_mut().extend(cookie.set(&mark(&told), SECONDS).map(|cookie| (header::SET_COOKIE, cookie)));
     }
     response
 }
