@@ -23,10 +23,11 @@ const SECONDS: u32 = 900;
 pub(super) async fn keep_true(State(addresses): State<Addresses>, request: Request, next: Next) -> Response {
     let cookie = Cookie::new(&addresses, "refusal");
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
-    if is_read && let Some(told) = error_of(request.uri().query().unwrap_or_default()) {
-        if cookie.read(request.headers()) != Some(&mark(&told)) {
-            return Redirect::to(&without_refusal(request.uri())).into_response();
-        }
+    if is_read
+        && let Some(told) = error_of(request.uri().query().unwrap_or_default())
+        && cookie.read(request.headers()) != Some(&mark(&told))
+    {
+        return Redirect::to(&without_refusal(request.uri())).into_response();
     }
     let mut response = next.run(request).await;
     let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
