@@ -93,6 +93,9 @@ test("a name that somebody has here is theirs, and they connect the service unde
   await expect(page.getByText("There is already a user of your name here.")).toBeVisible();
 
   await page.goto(`${home(server.url)}${link.pathname}${link.search}`);
+  // Not because an address says so that somebody else may have written.
+  await page.goto(`${home(server.url)}/sign-in/oidc?connect=yes`);
+  await expect(page.getByText("That took too long, or began in another browser.")).toBeVisible();
   await page.goto(`${home(server.url)}/account`);
   await page.getByRole("link", { name: "Connect Example ID" }).click();
   await expect(page.getByText("You can sign in with Example ID.")).toBeVisible();

@@ -46,6 +46,10 @@ pub(super) async fn begin(
     // Only from a page of this site: another one must not connect what somebody is signed in to there.
     let is_own = headers.get("sec-fetch-site").is_some_and(|site| site == "same-origin");
     let connects = actor.user().map(|user| user.id).filter(|_| query("connect").is_some() && is_own);
+    if query("connect").is_some() && connects.is_none() {
+        // Nor is it taken for a sign-in, which would put somebody else in their place.
+        return tell(SignInTrouble::Stale, true).into_response();
+    }
     match provider.begin().await {
         Ok((url, pending)) => {
             let kept = Kept { pending, connects, next: query("next").unwrap_or_default() };

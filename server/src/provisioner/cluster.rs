@@ -129,8 +129,9 @@ impl Cluster {
         let objects = self.rendered(store, &client).await?;
         let before = namespace::ensure(&client, store, self.installation.get()).await?;
         let secret = secret::ensure(&client, &store.id, &self.entropy).await.map_err(fail)?;
-        let has_new_passwords = before.has_other_secret(&secret);
-        let applied = namespace::Applied::of(&objects, secret);
+        // What an older version applied does not say which Secret it was; a new one is another one in any case.
+        let has_new_passwords = before.has_other_secret(&secret.uid) || (secret.is_new && before.is_any());
+        let applied = namespace::Applied::of(&objects, secret.uid);
         let jobs = apply::names(&objects, "Job");
         let cleared = wreckage::clear_before(&client, &store.id, &jobs, has_new_passwords, notes).await;
         let wreckage = cleared.map_err(fail)?;

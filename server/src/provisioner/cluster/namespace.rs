@@ -50,6 +50,11 @@ impl Applied {
         Self { fingerprint: apply::fingerprint(objects), objects: names, secret }
     }
 
+    /// Whether anything was.
+    pub(super) fn is_any(&self) -> bool {
+        !self.fingerprint.is_empty()
+    }
+
     /// Whether the pods were started with the passwords of another Secret than this one. Nothing is known of what older versions made.
     pub(super) fn has_other_secret(&self, uid: &str) -> bool {
         !self.secret.is_empty() && self.secret != uid

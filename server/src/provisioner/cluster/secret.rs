@@ -37,19 +37,25 @@ pub(super) enum Unusable {
     Without(&'static str),
 }
 
-/// Makes the Secret unless it is there, and answers with its uid.
+/// A store's Secret that was made, or was there.
+pub(super) struct Kept {
+    pub(super) uid: String,
+    pub(super) is_new: bool,
+}
+
+/// Makes the Secret unless it is there.
 ///
 /// # Errors
 /// [`Trouble`] with the cluster.
-pub(super) async fn ensure(client: &Client, id: &StoreId, entropy: &Entropy) -> Result<String, Trouble> {
+pub(super) async fn ensure(client: &Client, id: &StoreId, entropy: &Entropy) -> Result<Kept, Trouble> {
     let api: Api<Secret> = Api::namespaced(client.clone(), &id.namespace());
     let params = PostParams { field_manager: Some(FIELD_MANAGER.to_owned()), ..PostParams::default() };
-    let secret = match within(api.create(&params, &generate(id, entropy))).await {
+    let (secret, is_new) = match within(api.create(&params, &generate(id, entropy))).await {
         // Passwords stay what they were: the pods have them already.
-        Err(trouble) if trouble.is_status(409) => within(api.get(SECRET_NAME)).await?,
-        other => other?,
+        Err(trouble) if trouble.is_status(409) => (within(api.get(SECRET_NAME)).await?, false),
+        made => (made?, true),
     };
-    Ok(secret.uid().unwrap_or_default())
+    Ok(Kept { uid: secret.uid().unwrap_or_default(), is_new })
 }
 
 /// The store's Secret, or why it is of no use.
