@@ -130,12 +130,12 @@ fn ElsewhereCard(name: String, connected: bool) -> impl IntoView {
     } else {
         view! {
             <p class="quiet">{format!("Once connected, you can sign in with {name}, without the password.")}</p>
-            <p>
+            <div class="actions">
                 <a href="/sign-in/oidc?connect=yes" class="button">
                     <Icon shape=Shape::Key />
                     <span>{format!("Connect {name}")}</span>
                 </a>
-            </p>
+            </div>
         }
         .into_any()
     };

@@ -70,8 +70,9 @@ fn Report(report: IsolationReport) -> impl IntoView {
     view! {
         <p class="outcome" data-tone=tone>
             <Icon shape />
-            <span>{sentence.trim_end_matches('.').to_owned()} ", " <Ago at=report.at /></span>
+            <span>{sentence}</span>
         </p>
+        <p class="quiet">"Tried " <Ago at=report.at /></p>
         <details>
             <summary>"What was tried"</summary>
             <ul class="plain attempts">{rows.collect_view()}</ul>
