@@ -83,12 +83,7 @@ async fn print_token(TokenArgs { data_dir, administrator, name, scopes, days }: 
 /// Adds the administrator that the settings name, or prints how to add one.
 async fn welcome(platform: &Platform, args: &SignInArgs) -> anyhow::Result<()> {
     if let Some(name) = &args.administrator {
-        let from_file = args.administrator_password_file.as_ref().map(|file| {
-            let password =
-                std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
-            Ok::<_, anyhow::Error>(password.trim_end_matches(['\r', '\n']).to_owned())
-        });
-        let password = from_file.transpose()?.or_else(|| args.administrator_password.clone());
+        let password = args.password()?;
         platform.accounts.ensure_administrator(&platform.audit, name, password.as_deref()).await?;
     } else if let Some(link) = platform.accounts.first_link().await? {
         // Not into the log, which may go elsewhere.

@@ -1,11 +1,11 @@
 //! What the command line says about another service where people sign in.
 
-use std::{fs, path::PathBuf};
+use std::path::PathBuf;
 
-use anyhow::Context as _;
 use app::model::Role;
 use clap::{Args, ValueEnum};
 
+use super::sign_in::secret_of;
 use crate::accounts::oidc::ProviderSettings;
 
 /// Another service that says who somebody is (OIDC).
@@ -62,14 +62,10 @@ impl OidcArgs {
     /// The file of the secret cannot be read.
     pub fn settings(&self) -> anyhow::Result<Option<ProviderSettings>> {
         let (Some(issuer), Some(client_id)) = (&self.oidc_issuer, &self.oidc_client_id) else { return Ok(None) };
-        let from_file = self.oidc_client_secret_file.as_ref().map(|file| {
-            let secret = fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
-            Ok::<_, anyhow::Error>(secret.trim_end_matches(['\r', '\n']).to_owned())
-        });
         Ok(Some(ProviderSettings {
             issuer: issuer.clone(),
             client_id: client_id.clone(),
-            client_secret: from_file.transpose()?.or_else(|| self.oidc_client_secret.clone()),
+            client_secret: secret_of(self.oidc_client_secret_file.as_deref(), self.oidc_client_secret.as_deref())?,
             name: self.oidc_name.clone(),
             newcomers: match self.oidc_newcomers {
                 Newcomers::Member => Some(Role::Member),

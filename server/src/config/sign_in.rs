@@ -1,7 +1,11 @@
 //! What the command line says about who gets in.
 
-use std::path::PathBuf;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
+use anyhow::Context as _;
 use app::model::Scope;
 use clap::Args;
 
@@ -77,6 +81,23 @@ pub struct SignInArgs {
     #[arg(long, env = "URUMI_SESSION_LIFETIME", default_value_t = 30 * 24 * 3_600, value_name = "SECONDS",
           value_parser = clap::value_parser!(u64).range(60..=365 * 24 * 3_600))]
     pub session_lifetime: u64,
+}
+
+impl SignInArgs {
+    /// The administrator's password, where one is given.
+    ///
+    /// # Errors
+    /// Its file cannot be read.
+    pub fn password(&self) -> anyhow::Result<Option<String>> {
+        secret_of(self.administrator_password_file.as_deref(), self.administrator_password.as_deref())
+    }
+}
+
+/// A secret that is in a file, without the line break at its end, or else in the environment.
+pub(super) fn secret_of(file: Option<&Path>, given: Option<&str>) -> anyhow::Result<Option<String>> {
+    let Some(file) = file else { return Ok(given.map(str::to_owned)) };
+    let secret = fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    Ok(Some(secret.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
 /// What a token may do.
