@@ -158,6 +158,24 @@ pub async fn choose_theme(theme: Theme) -> Result<(), AppError> {
     Ok(())
 }
 
+/// Moves a store to a domain that leads to it, and opens its page.
+#[server(prefix = "/rpc", endpoint = "set_domain")]
+pub async fn set_domain(id: StoreId, domain: String) -> Result<(), AppError> {
+    stores()?.set_domain(&id, &domain).await?;
+    notice::keep(Notice::DomainChosen);
+    leptos_axum::redirect(&format!("/stores/{id}"));
+    Ok(())
+}
+
+/// Moves a store back to its first address, and opens its page.
+#[server(prefix = "/rpc", endpoint = "remove_domain")]
+pub async fn remove_domain(id: StoreId) -> Result<(), AppError> {
+    stores()?.remove_domain(&id).await?;
+    notice::keep(Notice::DomainRemoved);
+    leptos_axum::redirect(&format!("/stores/{id}"));
+    Ok(())
+}
+
 /// Places an order in a store now, and comes back to its page, which says how that ended.
 #[server(prefix = "/rpc", endpoint = "test_checkout")]
 pub async fn test_checkout(id: StoreId) -> Result<(), AppError> {

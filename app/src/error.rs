@@ -6,6 +6,8 @@ use leptos::{
 };
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "ssr")]
+use crate::model::InvalidDomain;
 use crate::model::{InvalidId, InvalidName, InvalidPassword, InvalidSlug, InvalidUserName, StoreId};
 
 /// A failure as it crosses the wire. Its text is for people and says what to do where something can be done.
@@ -164,6 +166,13 @@ impl From<InvalidName> for AppError {
 impl From<InvalidSlug> for AppError {
     fn from(reason: InvalidSlug) -> Self {
         Self::Invalid { field: "slug".to_owned(), reason: reason.to_string() }
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl From<InvalidDomain> for AppError {
+    fn from(reason: InvalidDomain) -> Self {
+        Self::Invalid { field: "domain".to_owned(), reason: reason.to_string() }
     }
 }
 

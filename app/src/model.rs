@@ -20,6 +20,8 @@ mod account;
 #[cfg(feature = "ssr")]
 mod audit;
 #[cfg(feature = "ssr")]
+mod domain;
+#[cfg(feature = "ssr")]
 mod event;
 #[cfg(feature = "ssr")]
 mod failure;
@@ -60,6 +62,7 @@ pub use self::{
     access::{Action, Verdict},
     account::{FreshToken, NewToken, NewUser, OneTimeLink, SignedIn, Token, User, UserChange},
     audit::{AuditEntry, AuditQuery, Deed, Outcome},
+    domain::{DnsRecord, DomainName, DomainReport, DomainVerdict, InvalidDomain, NewDomain},
     event::{Event, EventKind, Level},
     failure::{During, FailedAttempt, Failure, Finding, Offer, Reason, Target},
     health::{ClusterHealth, Health},

@@ -4,6 +4,7 @@ mod account;
 mod audit;
 mod credentials;
 mod delete;
+mod domain;
 mod failures;
 mod fleet;
 mod not_found;
@@ -26,6 +27,7 @@ use self::{
     audit::AuditPage,
     credentials::CredentialsPage,
     delete::{DeleteManyPage, DeletePage},
+    domain::DomainPage,
     failures::FailuresPage,
     fleet::FleetPage,
     not_found::{NoSuchStore, NotForYou, NotFoundPage},
@@ -105,6 +107,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/stores/:id") view=StorePage ssr=SsrMode::Async />
                         <Route path=path!("/stores/:id/credentials") view=CredentialsPage ssr=SsrMode::Async />
                         <Route path=path!("/stores/:id/delete") view=DeletePage ssr=SsrMode::Async />
+                        <Route path=path!("/stores/:id/domain") view=DomainPage ssr=SsrMode::Async />
                         <Route path=path!("/stores/:id/failures") view=FailuresPage ssr=SsrMode::Async />
                         <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
                         <Route path=path!("/welcome") view=WelcomePage ssr=SsrMode::Async />

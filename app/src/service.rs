@@ -10,7 +10,7 @@ use leptos::prelude::use_context;
 use crate::{
     error::AppError,
     model::{
-        Action, AuditEntry, AuditQuery, CheckReport, Component, Counts, Credentials, Event, FailedAttempt, FreshToken,
+        Action, AuditEntry, AuditQuery, CheckReport, Component, Counts, Credentials, DomainReport, Event, FailedAttempt, FreshToken,
         Health, IsolationReport, NewStore, NewToken, NewUser, Object, OneTimeLink, Pods, Quota, SignInLink, SignedIn,
         Slug, Status, Store, StoreDetail, StoreId, StorePage, StoreQuery, StrayRemoval, Strays, Token, User,
         UserChange, UserId, UserName,
@@ -42,6 +42,9 @@ pub trait Stores: Send + Sync + 'static {
     /// The store whose address begins with this slug, likewise: the living one, or the last that was.
     async fn resident_by_slug(&self, slug: &Slug) -> Result<Option<(StoreId, Status)>, AppError>;
 
+    /// The store with this domain, likewise. The host is as a browser names it, without a port.
+    async fn resident_by_domain(&self, host: &str) -> Result<Option<(StoreId, Status)>, AppError>;
+
     /// The address that begins with this label.
     fn address_at(&self, label: &str) -> String;
 
@@ -71,6 +74,15 @@ pub trait Stores: Send + Sync + 'static {
 
     /// Protects a store against deletion, or no longer.
     async fn protect(&self, id: &StoreId, protected: bool) -> Result<Store, AppError>;
+
+    /// What the DNS says about a domain that is to lead to the store.
+    async fn look_up_domain(&self, id: &StoreId, domain: &str) -> Result<DomainReport, AppError>;
+
+    /// Moves an open store to a domain, which has to lead to it.
+    async fn set_domain(&self, id: &StoreId, domain: &str) -> Result<Store, AppError>;
+
+    /// Moves an open store back to its first address; changes nothing where it is there.
+    async fn remove_domain(&self, id: &StoreId) -> Result<Store, AppError>;
 
     /// How to sign in to the store's administration. That somebody asked becomes an event.
     async fn credentials(&self, id: &StoreId) -> Result<Credentials, AppError>;

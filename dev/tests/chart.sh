@@ -53,6 +53,7 @@ chart_refuses() {
   check "an unknown value" refused store replicass --set wordpress.replicass=1
   check "an id that is no DNS label" refused store id --set store.id=No_Label
   check "a URL with a path" refused store url --set store.url=http://localhost/shop
+  check "a domain that is none" refused store domain --set store.domain=-shop.example
   check "platform: a second server" refused platform replicas --set replicas=2
   check "platform: a setting of something else" refused platform PATH --set settings.PATH=/tmp
 }
@@ -64,8 +65,11 @@ cluster_version() { cluster_kubectl version -o json | node -p 'JSON.parse(fs.rea
 dry_run() { # CHART FILE
   local set
   mapfile -t set < <(given "$1")
-  # Their definitions come with an operator, which is not in the local cluster.
-  [ "$1" != platform ] || set+=(--set monitoring.enabled=false)
+  # What comes with operators and with Traefik is not defined in the local cluster.
+  case $1 in
+    platform) set+=(--set monitoring.enabled=false) ;;
+    store) set+=(--set ingress.rateLimit.controller=nginx) ;;
+  esac
   helm template store "chart/$1" -n "$DRY_RUN" -f "$2" "${set[@]}" --no-hooks --kube-version "$(cluster_version)" |
     cluster_kubectl apply -n "$DRY_RUN" --server-side --dry-run=server -f -
 }

@@ -93,8 +93,24 @@ impl Addresses {
 }
 
 /// The host without its port, in lower case.
-fn name_of(host: &str) -> Option<String> {
+#[must_use]
+pub fn name_of(host: &str) -> Option<String> {
     Some(host.parse::<Authority>().ok()?.host().to_ascii_lowercase())
+}
+
+/// The host of an address, `http://shop.localhost:3000`, without its port.
+#[must_use]
+pub fn host_of_url(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split([':', '/']).next().unwrap_or(rest)
+}
+
+/// The same address at another host.
+#[must_use]
+pub fn at_host(url: &str, host: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
+    let port = rest.split_once(':').map(|(_, port)| format!(":{port}")).unwrap_or_default();
+    format!("{scheme}://{host}{port}")
 }
 
 #[cfg(test)]
@@ -143,6 +159,17 @@ mod tests {
         assert_eq!(addresses.of(&id, None), "https://store-abcd.shops.example.com:8443");
         let slug = "corner-shop".parse().expect("a slug");
         assert_eq!(addresses.of(&id, Some(&slug)), "https://corner-shop.shops.example.com:8443");
+    }
+
+    #[test]
+    fn an_address_keeps_scheme_and_port_at_another_host() {
+        for (url, host, moved) in [
+            ("https://store-abcd.shops.example.com", "store-abcd.shops.example.com", "https://www.corner.example"),
+            ("http://store-abcd.localhost:3000", "store-abcd.localhost", "http://www.corner.example:3000"),
+        ] {
+            assert_eq!(host_of_url(url), host);
+            assert_eq!(at_host(url, "www.corner.example"), moved);
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod care;
+pub mod domains;
 pub mod events;
 pub mod failures;
 pub mod figures;

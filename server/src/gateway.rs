@@ -7,6 +7,7 @@ mod page;
 use std::sync::Arc;
 
 use app::{
+    error::AppError,
     model::{Status, StoreId},
     service::Stores,
 };
@@ -19,7 +20,7 @@ use axum::{
 
 use self::page::Page;
 use crate::{
-    addresses::{Addresses, Label},
+    addresses::{self, Addresses, Label},
     store_client::{StoreClient, StoreClientError},
 };
 
@@ -41,6 +42,8 @@ enum Addressee {
     Other,
     /// Whoever is at this place among the stores' addresses.
     Store(Label),
+    /// The store that has this domain, or nobody that the gateway knows.
+    Domain(String),
     /// The request contradicts itself about its host.
     Unclear,
 }
@@ -74,26 +77,40 @@ impl Gateway {
             (Some(line), Some(named)) if !line.eq_ignore_ascii_case(named) => return Addressee::Unclear,
             (line, named) => named.or(line),
         };
-        host.and_then(|host| self.0.addresses.label_of(host)).map_or(Addressee::Other, Addressee::Store)
+        let Some(host) = host else { return Addressee::Other };
+        match self.0.addresses.label_of(host) {
+            Some(label) => Addressee::Store(label),
+            None if self.0.addresses.is_dashboard(host) => Addressee::Other,
+            None => addresses::name_of(host).map_or(Addressee::Other, Addressee::Domain),
+        }
     }
 
     /// Forwards to a store that is ready, and says in a page why not where it is not.
-    async fn answer(&self, label: Label, request: Request) -> Response {
+    async fn answer_at(&self, label: Label, request: Request) -> Response {
         let found = match &label {
             Label::Id(id) => self.0.stores.resident_by_id(id).await,
             Label::Slug(slug) => self.0.stores.resident_by_slug(slug).await,
             Label::Nobody => Ok(None),
         };
-        let (id, status) = match found {
-            Ok(Some(found)) => found,
-            Ok(None) => return Page::unknown().into_response(),
-            Err(error) => {
-                tracing::warn!(?label, %error, "the gateway cannot look the store up");
-                return Page::away().into_response();
-            }
-        };
+        match found {
+            Ok(Some((id, status))) => self.answer(&id, status, request).await,
+            Ok(None) => Page::unknown().into_response(),
+            Err(error) => look_up_failed(&error),
+        }
+    }
+
+    /// The same for a domain; one that is no store's is the server's own business.
+    async fn answer_for(&self, domain: &str, request: Request, next: Next) -> Response {
+        match self.0.stores.resident_by_domain(domain).await {
+            Ok(Some((id, status))) => self.answer(&id, status, request).await,
+            Ok(None) => next.run(request).await,
+            Err(error) => look_up_failed(&error),
+        }
+    }
+
+    async fn answer(&self, id: &StoreId, status: Status, request: Request) -> Response {
         match status {
-            Status::Ready | Status::Degraded => self.forward(&id, request).await,
+            Status::Ready | Status::Degraded => self.forward(id, request).await,
             Status::Queued | Status::Provisioning => Page::being_made().into_response(),
             Status::Failed => Page::failed().into_response(),
             Status::Deleting | Status::Deleted => Page::deleted().into_response(),
@@ -124,9 +141,15 @@ impl Gateway {
 pub async fn route(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
     match gateway.addressee(&request) {
         Addressee::Other => next.run(request).await,
-        Addressee::Store(label) => gateway.answer(label, request).await,
+        Addressee::Store(label) => gateway.answer_at(label, request).await,
+        Addressee::Domain(domain) => gateway.answer_for(&domain, request, next).await,
         Addressee::Unclear => Page::bad_host().into_response(),
     }
+}
+
+fn look_up_failed(error: &AppError) -> Response {
+    tracing::warn!(%error, "the gateway cannot look the store up");
+    Page::away().into_response()
 }
 
 #[cfg(test)]

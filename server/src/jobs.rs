@@ -7,6 +7,7 @@ mod attempt;
 mod budget;
 mod delete;
 mod provision;
+mod readdress;
 mod repair;
 mod step;
 
@@ -40,6 +41,9 @@ const MAX_PARALLEL_DELETES: u32 = 4;
 /// How many repairs run at once: they go beside the installs, which people wait for.
 const MAX_PARALLEL_REPAIRS: u32 = 2;
 
+/// How many moves to another address run at once: likewise.
+const MAX_PARALLEL_MOVES: u32 = 2;
+
 /// How often the runner looks at the queue although nobody woke it: only needed when a wake-up got lost to an error.
 const IDLE_LOOK: Duration = Duration::from_secs(5);
 
@@ -54,7 +58,7 @@ pub struct Deadlines {
     pub step: Duration,
     /// For a whole provision: all six steps on a machine that is busy take two minutes.
     pub provision: Duration,
-    /// For a repair: it applies what is missing, waits until the pods are ready, and buys. An install from nothing takes no longer.
+    /// For a repair, and for a move to another address: it applies what is missing, waits until the pods are ready, and buys. An install from nothing takes no longer.
     pub repair: Duration,
     /// For a deletion: Kubernetes gives pods their grace period and then detaches volumes.
     pub delete: Duration,
@@ -197,6 +201,7 @@ impl Runner {
             (JobKind::Delete, MAX_PARALLEL_DELETES),
             (JobKind::Provision, self.0.max_parallel_installs),
             (JobKind::Repair, MAX_PARALLEL_REPAIRS),
+            (JobKind::Readdress, MAX_PARALLEL_MOVES),
         ] {
             while self.0.running_of(kind) < limit && !self.0.stop.is_cancelled() {
                 let mut change = self.0.db.change().await?;
@@ -289,6 +294,7 @@ impl Shared {
                 JobKind::Provision => self.provision(&job, &token).await,
                 JobKind::Delete => self.delete(&job, &token).await,
                 JobKind::Repair => self.repair(&job, &token).await,
+                JobKind::Readdress => self.readdress(&job, &token).await,
             };
             let Err(error) = result else { return };
             tracing::error!(%error, "the job's progress could not be written; trying again");

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod config;
 pub mod data_dir;
 pub mod db;
+pub mod domains;
 pub mod entropy;
 pub mod events;
 pub mod faults;

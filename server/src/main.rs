@@ -11,6 +11,7 @@ use server::{
     clock::Clock,
     config::{BackupArgs, Cli, Command, ServeArgs, SignInArgs, SignInLinkArgs, TokenArgs},
     data_dir::{self, DataDir},
+    domains::Domains,
     entropy::Entropy,
     jobs::Deadlines,
     platform::{Parts, Platform},
@@ -122,6 +123,7 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
         },
         rates: (&args.network).into(),
         provider: args.oidc.settings()?,
+        domains: Domains::new(args.network.dns_server),
         proxies: args.network.trusted_proxies.iter().copied().collect(),
         session_limits: SessionLimits {
             idle: Duration::from_secs(args.sign_in.session_idle),

@@ -19,6 +19,7 @@ use crate::{
     checks::Checks,
     clock::Clock,
     db::{Database, installation},
+    domains::Domains,
     entropy::Entropy,
     events::Doorbell,
     gateway::{self, Gateway},
@@ -47,6 +48,8 @@ pub struct Parts {
     pub rates: Rates,
     /// Another service where people sign in.
     pub provider: Option<ProviderSettings>,
+    /// Asks the DNS about domains of the owners'.
+    pub domains: Domains,
     /// Proxies whose word on who asks is taken.
     pub proxies: TrustedProxies,
     /// How long sessions last.
@@ -144,6 +147,7 @@ impl Platform {
             checks,
             strays,
             isolation,
+            parts.domains,
             parts.limits,
         ));
         let stores: Arc<dyn Stores> = Arc::clone(&service) as Arc<dyn Stores>;

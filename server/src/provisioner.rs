@@ -9,7 +9,7 @@ pub mod fake;
 
 use app::{
     model::{
-        Attempt, ClusterHealth, Component, Content, Credentials, Edition, Failure, Finding, Object, Offer, Pods,
+        Attempt, ClusterHealth, Component, Content, Credentials, DomainName, Edition, Failure, Finding, Object, Offer, Pods,
         Reason, SignInLink, Size, Step, Store, StoreId, StoreName,
     },
     service::LogLines,
@@ -27,6 +27,10 @@ pub struct StoreSpec {
     pub name: StoreName,
     /// The shop's address, with scheme and port, without a slash at the end.
     pub url: String,
+    /// Its address without a domain of its own, likewise.
+    pub first_url: String,
+    /// The domain of its own, if it has one.
+    pub domain: Option<DomainName>,
     /// How much it may use.
     pub size: Size,
     /// What is in it at first.
@@ -35,8 +39,8 @@ pub struct StoreSpec {
 
 impl From<Store> for StoreSpec {
     fn from(store: Store) -> Self {
-        let Store { id, name, url, size, content, .. } = store;
-        Self { id, name, url, size, content }
+        let Store { id, name, url, first_url, domain, size, content, .. } = store;
+        Self { id, name, url, first_url, domain, size, content }
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod acting;
 mod create;
 mod detail;
+mod domain;
 mod failures;
 mod fleet;
 mod health;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 use app::{
     error::AppError,
     model::{
-        CheckReport, ClusterHealth, Component, Counts, Credentials, Event, EventKind, FailedAttempt, Health,
+        CheckReport, ClusterHealth, Component, Counts, Credentials, DomainReport, Event, EventKind, FailedAttempt, Health,
         IsolationReport, Level, Limits, NewStore, Object, Pods, Quota, SignInLink, Slug, Status, Store, StoreDetail,
         StoreId, StorePage, StoreQuery, StrayRemoval, Strays, Used,
     },
@@ -28,18 +29,19 @@ use jiff::Timestamp;
 use tokio::{sync::Mutex, time::Instant};
 use tracing::Instrument as _;
 
-use self::refusals::{no_pod, sentence};
+use self::refusals::sentence;
 use crate::{
     access::Reach,
     addresses::Addresses,
     checks::Checks,
     clock::Clock,
     db::{
-        Change, Database, events,
+        Change, Database, domains, events,
         jobs::{self, JobKind},
         steps,
         stores::{self, MoveError},
     },
+    domains::Domains,
     entropy::Entropy,
     faults::Faults,
     http::span,
@@ -51,9 +53,6 @@ use crate::{
 
 /// Most events in one answer.
 const MAX_EVENTS: u32 = 1_000;
-
-/// Most log lines in one answer.
-const MAX_LOG_LINES: u32 = 5_000;
 
 /// The platform's rules over its database, its runner and its cluster.
 pub struct StoreService {
@@ -67,6 +66,7 @@ pub struct StoreService {
     checks: Checks,
     strays: StrayWatch,
     isolation: IsolationProbe,
+    domains: Domains,
     /// What members may have where nothing else is said of them.
     limits: Limits,
     /// What the cluster said of its health, and when. Locked while it is asked, so that it is asked once.
@@ -87,6 +87,7 @@ impl StoreService {
         checks: Checks,
         strays: StrayWatch,
         isolation: IsolationProbe,
+        domains: Domains,
         limits: Limits,
     ) -> Self {
         Self {
@@ -101,6 +102,7 @@ impl StoreService {
             checks,
             strays,
             isolation,
+            domains,
             limits,
         }
     }
@@ -186,6 +188,11 @@ impl Stores for StoreService {
     async fn resident_by_slug(&self, slug: &Slug) -> Result<Option<(StoreId, Status)>, AppError> {
         let mut read = self.db.read().await.map_err(self.db_error())?;
         stores::resident_by_slug(&mut read, slug).await.map_err(self.db_error())
+    }
+
+    async fn resident_by_domain(&self, host: &str) -> Result<Option<(StoreId, Status)>, AppError> {
+        let mut read = self.db.read().await.map_err(self.db_error())?;
+        domains::resident(&mut read, host).await.map_err(self.db_error())
     }
 
     fn address_at(&self, label: &str) -> String {
@@ -274,6 +281,18 @@ impl Stores for StoreService {
         self.set_protected(id, protected).await
     }
 
+    async fn look_up_domain(&self, id: &StoreId, domain: &str) -> Result<DomainReport, AppError> {
+        self.report_on_domain(id, domain).await
+    }
+
+    async fn set_domain(&self, id: &StoreId, domain: &str) -> Result<Store, AppError> {
+        self.move_to_domain(id, domain).await
+    }
+
+    async fn remove_domain(&self, id: &StoreId) -> Result<Store, AppError> {
+        self.move_to_first_address(id).await
+    }
+
     async fn credentials(&self, id: &StoreId) -> Result<Credentials, AppError> {
         self.show_credentials(id).await
     }
@@ -301,18 +320,11 @@ impl Stores for StoreService {
     }
 
     async fn logs(&self, id: &StoreId, component: Component, lines: u32) -> Result<String, AppError> {
-        self.find(id).await?;
-        let lines = lines.clamp(1, MAX_LOG_LINES);
-        let log = self.provisioner.logs(id, component, lines).await.map_err(|error| self.cluster_error(&error))?;
-        log.ok_or_else(|| no_pod(component))
+        self.last_log_lines(id, component, lines).await
     }
 
     async fn follow_logs(&self, id: &StoreId, component: Component, lines: u32) -> Result<LogLines, AppError> {
-        self.find(id).await?;
-        let lines = lines.clamp(1, MAX_LOG_LINES);
-        let log =
-            self.provisioner.follow_logs(id, component, lines).await.map_err(|error| self.cluster_error(&error))?;
-        log.ok_or_else(|| no_pod(component))
+        self.follow_log_lines(id, component, lines).await
     }
 
     async fn quota(&self) -> Result<Quota, AppError> {

@@ -37,6 +37,10 @@ pub enum Deed {
     ProtectStore,
     /// Took that off.
     UnprotectStore,
+    /// Gave a store a domain.
+    SetDomain,
+    /// Took it away.
+    RemoveDomain,
     /// Placed a test order.
     TestCheckout,
     /// Tried what can be reached from inside of a store.
@@ -160,6 +164,8 @@ impl Deed {
             Self::TakeUpOffer => "Help a deletion on",
             Self::ProtectStore => "Protect a store",
             Self::UnprotectStore => "Remove a store's protection",
+            Self::SetDomain => "Give a store a domain",
+            Self::RemoveDomain => "Take a store's domain away",
             Self::TestCheckout => "Test a checkout",
             Self::ProbeIsolation => "Test a store's isolation",
             Self::ShowCredentials => "Look at credentials",

@@ -87,6 +87,10 @@ pub enum EventKind {
     CredentialsShown,
     /// A person protected it against deletion, or no longer.
     ProtectionChanged,
+    /// A person gave it a domain, or took it away.
+    DomainChosen,
+    /// The shop is at another address.
+    AddressChanged,
     /// A person asked for an order check, and it ended.
     OrderChecked,
     /// A person asked for a link that signs the owner in.

@@ -88,6 +88,8 @@ pub enum Reason {
     RemovalStuck,
     /// An object is missing or not as it was applied.
     ObjectsChanged,
+    /// The shop is not yet at the address that was chosen.
+    AddressOutdated,
     /// The platform made a mistake of its own.
     PlatformFault,
     /// It was not classified: failures from before that was done.
@@ -241,6 +243,7 @@ impl Reason {
             Self::TookTooLong => "Took too long",
             Self::RemovalStuck => "Removal is stuck",
             Self::ObjectsChanged => "Changed from outside",
+            Self::AddressOutdated => "At another address",
             Self::PlatformFault => "A mistake of Urumi's",
             Self::Unknown => "Not classified",
         }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr};
 
 use super::{
-    CheckReport, Content, Event, Failure, IsolationReport, ReceiptLine, Size, Slug, Status, Step, StepRecord, StoreId,
+    CheckReport, Content, DomainName, Event, Failure, IsolationReport, ReceiptLine, Size, Slug, Status, Step, StepRecord, StoreId,
     StoreName, UnknownWord, UserId, UserName, UsualTime,
 };
 
@@ -27,8 +27,12 @@ pub struct Store {
     pub size: Size,
     /// What is in it at first.
     pub content: Content,
-    /// Where the shop is, `http://<slug>.<domain>` or `http://store-<id>.<domain>`.
+    /// The domain of the owner's at which it is.
+    pub domain: Option<DomainName>,
+    /// Where the shop is: at its own domain, or at `first_url`.
     pub url: String,
+    /// Where it is without a domain of its own, `http://<slug>.<domain>` or `http://store-<id>.<domain>`. It leads there in any case.
+    pub first_url: String,
     /// Where its administration is.
     pub admin_url: String,
     /// Whether it is protected against deletion.

@@ -39,3 +39,13 @@ urumi.dev/store: {{ $top.Values.store.id | quote }}
 {{- define "store.secret" -}}
 {{- .Values.credentials.existingSecret | default (printf "%s-credentials" (include "store.fullname" .)) -}}
 {{- end }}
+
+{{/* Where the shop is: at its own domain, if it has one, with the scheme and port of its first address. */}}
+{{- define "store.address" -}}
+{{- $url := urlParse .Values.store.url -}}
+{{- if .Values.store.domain -}}
+{{ $url.scheme }}://{{ .Values.store.domain }}{{ regexFind ":[0-9]+$" $url.host }}
+{{- else -}}
+{{ .Values.store.url }}
+{{- end }}
+{{- end }}

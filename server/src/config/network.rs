@@ -1,6 +1,6 @@
 //! What the command line says about clients: TLS, proxies, and how often they may ask.
 
-use std::{num::NonZeroU32, path::PathBuf};
+use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
 use clap::Args;
 use ipnet::IpNet;
@@ -24,6 +24,10 @@ pub struct NetworkArgs {
     #[arg(long = "trusted-proxy", env = "URUMI_TRUSTED_PROXY", value_name = "NETWORK", value_delimiter = ',',
           value_parser = parse_network)]
     pub trusted_proxies: Vec<IpNet>,
+
+    /// Name server that is asked where domains of the owners' lead, such as `192.0.2.53:53` [default: those of the system]
+    #[arg(long, env = "URUMI_DNS_SERVER", value_name = "ADDRESS:PORT")]
+    pub dns_server: Option<SocketAddr>,
 
     /// Requests a minute from one address; shops are not counted
     #[arg(long, env = "URUMI_REQUEST_RATE", default_value = "3000", value_name = "N")]

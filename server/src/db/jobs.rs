@@ -21,11 +21,13 @@ pub enum JobKind {
     Delete,
     /// Puts back what is missing of a degraded store or was changed, and proves that it sells.
     Repair,
+    /// Brings an open one to the address that was chosen, and proves that it sells there.
+    Readdress,
 }
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Provision, Self::Delete, Self::Repair];
+    pub const ALL: [Self; 4] = [Self::Provision, Self::Delete, Self::Repair, Self::Readdress];
 
     /// The word in the table and in logs.
     #[must_use]
@@ -34,6 +36,7 @@ impl JobKind {
             Self::Provision => "provision",
             Self::Delete => "delete",
             Self::Repair => "repair",
+            Self::Readdress => "readdress",
         }
     }
 }
@@ -46,6 +49,7 @@ impl FromStr for JobKind {
             "provision" => Ok(Self::Provision),
             "delete" => Ok(Self::Delete),
             "repair" => Ok(Self::Repair),
+            "readdress" => Ok(Self::Readdress),
             _ => Err(format!("no kind of job is called {text:?}")),
         }
     }
@@ -101,7 +105,7 @@ pub async fn enqueue(
 pub async fn claim(connection: &mut SqliteConnection, kind: JobKind, at: Timestamp) -> sqlx::Result<Option<Job>> {
     let next = match kind {
         JobKind::Provision => concat!("SELECT id FROM ", queued_installs!(), " WHERE place = 1"),
-        JobKind::Delete | JobKind::Repair => "SELECT min(id) FROM jobs WHERE state = 'queued' AND kind = ?2",
+        JobKind::Delete | JobKind::Repair | JobKind::Readdress => "SELECT min(id) FROM jobs WHERE state = 'queued' AND kind = ?2",
     };
     let claim = format!(
         "UPDATE jobs SET state = 'running', started_at = coalesce(started_at, ?1), attempts = attempts + 1

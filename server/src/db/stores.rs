@@ -1,12 +1,13 @@
 //! The store table.
 
 use app::model::{
-    Content, Edition, Failure, IllegalMove, Owner, Size, Slug, Status, Step, Store, StoreId, StoreName, UserId,
+    Content, DomainName, Edition, Failure, IllegalMove, Owner, Size, Slug, Status, Step, Store, StoreId, StoreName, UserId,
 };
 use jiff::Timestamp;
 use sqlx::{FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};
 
 use super::{from_column, parse, to_column};
+use crate::addresses::at_host;
 
 /// Reads whole stores; the caller adds which ones. The step is the last one begun; the queue position is the
 /// place of its install.
@@ -42,7 +43,9 @@ impl FromRow<'_, SqliteRow> for StoreRow {
     fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
         let time = |column: &str| row.try_get::<Option<i64>, _>(column)?.map(from_column).transpose();
         let step = |column: &str| row.try_get::<Option<&str>, _>(column)?.map(parse::<Step>).transpose();
-        let url: String = row.try_get("url")?;
+        let first_url: String = row.try_get("url")?;
+        let domain = row.try_get::<Option<&str>, _>("domain")?.map(parse::<DomainName>).transpose()?;
+        let url = domain.as_ref().map_or_else(|| first_url.clone(), |domain| at_host(&first_url, domain.as_str()));
         let failure = match row.try_get::<Option<String>, _>("failure_cause")? {
             Some(cause) => Some(Failure {
                 reason: row.try_get::<Option<&str>, _>("failure_reason")?.map(parse).transpose()?.unwrap_or_default(),
@@ -67,6 +70,8 @@ impl FromRow<'_, SqliteRow> for StoreRow {
             edition: row.try_get::<Option<&str>, _>("edition")?.map(parse::<Edition>).transpose()?,
             admin_url: format!("{url}/wp-admin/"),
             url,
+            first_url,
+            domain,
             protected: row.try_get("protected")?,
             owner: match (row.try_get::<Option<i64>, _>("owner_id")?, row.try_get::<Option<&str>, _>("owner_name")?) {
                 (Some(id), Some(name)) => Some(Owner { id: UserId(id), name: parse(name)? }),

@@ -5,7 +5,7 @@ use std::{future::pending, net::SocketAddr};
 use app::{
     error::AppError,
     model::{
-        CheckReport, Component, Counts, Credentials, Event, FailedAttempt, Health, IsolationReport, NewStore, Object,
+        CheckReport, Component, Counts, Credentials, DomainReport, Event, FailedAttempt, Health, IsolationReport, NewStore, Object,
         Pods, Quota, SignInLink, Slug, Store, StoreDetail, StoreId, StorePage, StoreQuery, StrayRemoval, Strays,
     },
     service::LogLines,
@@ -38,6 +38,19 @@ impl Stores for OneStore {
     }
     async fn resident_by_slug(&self, slug: &Slug) -> Result<Option<(StoreId, Status)>, AppError> {
         Ok((slug.as_str() == "corner-shop").then(|| ("abcd".parse().expect("an id"), self.0)))
+    }
+
+    async fn resident_by_domain(&self, host: &str) -> Result<Option<(StoreId, Status)>, AppError> {
+        Ok((host == "www.corner.example").then(|| ("abcd".parse().expect("an id"), self.0)))
+    }
+    async fn look_up_domain(&self, _: &StoreId, _: &str) -> Result<DomainReport, AppError> {
+        internal()
+    }
+    async fn set_domain(&self, _: &StoreId, _: &str) -> Result<Store, AppError> {
+        internal()
+    }
+    async fn remove_domain(&self, _: &StoreId) -> Result<Store, AppError> {
+        internal()
     }
 
     async fn get(&self, _: &StoreId) -> Result<StoreDetail, AppError> {

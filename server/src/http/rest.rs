@@ -1,6 +1,7 @@
 //! The REST API under `/api`: the same rules as the pages, for programs.
 
 mod audit;
+mod domain;
 mod failures;
 mod inside;
 mod users;
@@ -57,6 +58,7 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
         .routes(routes!(protect))
         .routes(routes!(events))
         .merge(failures::routes())
+        .merge(domain::routes())
         .merge(inside::routes())
         .merge(users::routes())
         .merge(audit::routes())

@@ -166,7 +166,7 @@ impl Shared {
             "The platform's log has the details. Retry, or delete the store.",
         );
         let ended = match job.kind {
-            JobKind::Repair => self.leave_degraded_with(job, failure, &[]).await,
+            JobKind::Repair | JobKind::Readdress => self.leave_degraded_with(job, failure, &[]).await,
             JobKind::Provision | JobKind::Delete => self.fail_with(job, failure, &[]).await,
         };
         if let Err(error) = ended {

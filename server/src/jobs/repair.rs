@@ -43,19 +43,35 @@ impl Shared {
             Attempt::Done(()) => {}
             ended => return self.end_repair(job, token, ended).await,
         }
+        if let Some(proof) = self.settle_and_prove(job, spec, token, &mut budget).await? {
+            self.finish_repair(job, &proof, begun).await?;
+        }
+        Ok(())
+    }
+
+    /// Waits until the store is as it should be, and places an order. Answers with the proof; none where the job has ended without.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub(super) async fn settle_and_prove(
+        &self,
+        job: &Job,
+        spec: &StoreSpec,
+        token: &CancellationToken,
+        budget: &mut Budget,
+    ) -> sqlx::Result<Option<String>> {
         let settle = |_notes| async move { self.settle(spec).await };
-        match self.attempt(job, token, &mut budget, settle).await? {
+        match self.attempt(job, token, budget, settle).await? {
             Attempt::Done(()) => {}
-            ended => return self.end_repair(job, token, ended).await,
+            ended => return self.end_repair(job, token, ended).await.map(|()| None),
         }
         let check = |_notes| async move { self.prove(spec).await };
-        match self.attempt(job, token, &mut budget, check).await? {
-            Attempt::Done(outcome) if outcome.verdict == CheckVerdict::Passed => {
-                self.finish_repair(job, &outcome.text, begun).await
-            }
-            Attempt::Done(outcome) => self.leave_degraded(job, token, unsold(&outcome.text)).await,
-            ended => self.end_repair(job, token, ended).await,
+        match self.attempt(job, token, budget, check).await? {
+            Attempt::Done(outcome) if outcome.verdict == CheckVerdict::Passed => return Ok(Some(outcome.text)),
+            Attempt::Done(outcome) => self.leave_degraded(job, token, unsold(&outcome.text)).await?,
+            ended => self.end_repair(job, token, ended).await?,
         }
+        Ok(None)
     }
 
     /// Applies everything again where something of it is missing or was changed. It looks each time before: whoever asked for it and
@@ -69,8 +85,9 @@ impl Shared {
         if seen.faults.iter().any(|fault| fault.remedy == Remedy::Apply) {
             self.provisioner.run_step(Step::Namespace, spec, notes).await?;
         }
-        if seen.faults.iter().any(|fault| fault.reason == Reason::CredentialsLost && fault.remedy == Remedy::Apply) {
-            // The owner's new password is the bootstrap's work.
+        let is_bootstraps = |reason| matches!(reason, Reason::CredentialsLost | Reason::AddressOutdated);
+        if seen.faults.iter().any(|fault| is_bootstraps(fault.reason) && fault.remedy == Remedy::Apply) {
+            // The owner's new password and the new address are the bootstrap's work.
             self.provisioner.run_step(Step::Woocommerce, spec, notes).await?;
         }
         Ok(())
@@ -113,7 +130,7 @@ impl Shared {
     }
 
     /// Ends a repair that did not come to its proof.
-    async fn end_repair<T>(&self, job: &Job, token: &CancellationToken, ended: Attempt<T>) -> sqlx::Result<()> {
+    pub(super) async fn end_repair<T>(&self, job: &Job, token: &CancellationToken, ended: Attempt<T>) -> sqlx::Result<()> {
         match ended {
             Attempt::Failed(failure) => self.leave_degraded(job, token, *failure).await,
             Attempt::TimedOut(error) => {

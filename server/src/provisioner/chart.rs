@@ -3,7 +3,7 @@
 use std::{io::Write as _, path::PathBuf, process::Stdio, time::Duration};
 
 use anyhow::Context as _;
-use app::model::Content;
+use app::model::{Content, DomainName};
 use kube::core::DynamicObject;
 use serde::Deserialize as _;
 use serde_json::{Value, json};
@@ -11,6 +11,7 @@ use tempfile::NamedTempFile;
 use tokio::process::Command;
 
 use super::StoreSpec;
+use crate::addresses::host_of_url;
 
 /// How long Helm may take. It takes 0.1 s; the rest is for a machine that is busy.
 const RENDER_TIMEOUT: Duration = Duration::from_secs(30);
@@ -127,9 +128,11 @@ impl Chart {
             "store": {
                 "id": store.id.as_str(),
                 "name": store.name.as_str(),
-                "url": store.url,
+                "url": store.first_url,
+                "domain": store.domain.as_ref().map_or("", DomainName::as_str),
                 "adminUser": ADMIN_USER,
-                "adminEmail": format!("{ADMIN_USER}@{}", host_of(&store.url)),
+                // Not at the domain: the owner may have written another since, and it would be set again.
+                "adminEmail": format!("{ADMIN_USER}@{}", host_of_url(&store.first_url)),
                 "demo": store.content == Content::Demo,
             },
             "image": { "reference": self.image },
@@ -145,12 +148,6 @@ impl Chart {
         file.write_all(values.to_string().as_bytes())?;
         Ok(file)
     }
-}
-
-/// The host in `scheme://host:port`, without the port.
-fn host_of(url: &str) -> &str {
-    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
-    host.split([':', '/']).next().unwrap_or(host)
 }
 
 /// Helm's complaint in one line, without the prefix that every complaint has.

@@ -131,7 +131,7 @@ impl Cluster {
         let secret = secret::ensure(&client, &store.id, &self.entropy).await.map_err(fail)?;
         // What an older version applied does not say which Secret it was; a new one is another one in any case.
         let has_new_passwords = before.has_other_secret(&secret.uid) || (secret.is_new && before.is_any());
-        let applied = namespace::Applied::of(&objects, secret.uid);
+        let applied = namespace::Applied::of(&objects, secret.uid, store.url.clone());
         let jobs = apply::names(&objects, "Job");
         let cleared = wreckage::clear_before(&client, &store.id, &jobs, has_new_passwords, notes).await;
         let wreckage = cleared.map_err(fail)?;

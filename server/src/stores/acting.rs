@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::{
     error::AppError,
     model::{
-        Action, CheckReport, Component, Counts, Credentials, Deed, Event, FailedAttempt, Health, IsolationReport,
+        Action, CheckReport, Component, Counts, Credentials, Deed, DomainReport, Event, FailedAttempt, Health, IsolationReport,
         NewStore, Object, Pods, Quota, SignInLink, Slug, Status, Store, StoreDetail, StoreId, StorePage, StoreQuery,
         StrayRemoval, Strays, Verdict,
     },
@@ -106,6 +106,10 @@ impl Stores for ActingStores {
         self.service.resident_by_slug(slug).await
     }
 
+    async fn resident_by_domain(&self, host: &str) -> Result<Option<(StoreId, Status)>, AppError> {
+        self.service.resident_by_domain(host).await
+    }
+
     fn address_at(&self, label: &str) -> String {
         self.service.address_at(label)
     }
@@ -155,6 +159,20 @@ impl Stores for ActingStores {
     async fn protect(&self, id: &StoreId, protected: bool) -> Result<Store, AppError> {
         let deed = if protected { Deed::ProtectStore } else { Deed::UnprotectStore };
         self.noted(Action::Change, deed, id, self.service.protect(id, protected)).await
+    }
+
+    async fn look_up_domain(&self, id: &StoreId, domain: &str) -> Result<DomainReport, AppError> {
+        // Whoever may not move the store has no business with having the DNS asked.
+        self.may_with(Action::Change, id).await?;
+        self.service.look_up_domain(id, domain).await
+    }
+
+    async fn set_domain(&self, id: &StoreId, domain: &str) -> Result<Store, AppError> {
+        self.noted(Action::Change, Deed::SetDomain, id, self.service.set_domain(id, domain)).await
+    }
+
+    async fn remove_domain(&self, id: &StoreId) -> Result<Store, AppError> {
+        self.noted(Action::Change, Deed::RemoveDomain, id, self.service.remove_domain(id)).await
     }
 
     async fn credentials(&self, id: &StoreId) -> Result<Credentials, AppError> {

@@ -4,11 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use app::{
     error::AppError,
-    model::{CheckReport, Credentials, EventKind, IsolationReport, Level, SignInLink, Status, Store, StoreId},
+    model::{CheckReport, Component, Credentials, EventKind, IsolationReport, Level, SignInLink, Status, Store, StoreId},
+    service::LogLines,
 };
 use tracing::Instrument as _;
 
-use super::StoreService;
+use super::{StoreService, refusals::no_pod};
 use crate::{
     db::{
         Change, care,
@@ -17,6 +18,9 @@ use crate::{
     isolation::ProbeError,
     provisioner::{CheckVerdict, ProvisionError, StoreSpec},
 };
+
+/// Most log lines in one answer.
+const MAX_LOG_LINES: u32 = 5_000;
 
 /// How long somebody who asked for an order check waits for it. It takes about a second, and is not cut off.
 const CHECK_PATIENCE: Duration = Duration::from_secs(60);
@@ -52,6 +56,30 @@ impl StoreService {
                 Err(AppError::ClusterUnavailable { reason })
             }
         }
+    }
+
+    /// The last lines of a component's log.
+    pub(super) async fn last_log_lines(
+        &self,
+        id: &StoreId,
+        component: Component,
+        lines: u32,
+    ) -> Result<String, AppError> {
+        self.find(id).await?;
+        let log = self.provisioner.logs(id, component, lines.clamp(1, MAX_LOG_LINES)).await;
+        log.map_err(|error| self.cluster_error(&error))?.ok_or_else(|| no_pod(component))
+    }
+
+    /// The same, and those that follow.
+    pub(super) async fn follow_log_lines(
+        &self,
+        id: &StoreId,
+        component: Component,
+        lines: u32,
+    ) -> Result<LogLines, AppError> {
+        self.find(id).await?;
+        let log = self.provisioner.follow_logs(id, component, lines.clamp(1, MAX_LOG_LINES)).await;
+        log.map_err(|error| self.cluster_error(&error))?.ok_or_else(|| no_pod(component))
     }
 
     /// The credentials, noted before they are handed out.

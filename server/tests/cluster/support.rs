@@ -90,6 +90,8 @@ impl TestStore {
         let spec = StoreSpec {
             id,
             name: "Čaj & \"Káva\" <3".parse().expect("a name"),
+            first_url: url.clone(),
+            domain: None,
             url,
             size: Size::Small,
             content: Content::Demo,

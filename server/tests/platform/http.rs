@@ -185,6 +185,7 @@ async fn the_openapi_document_describes_every_route_of_the_api() {
     routes.sort();
     let expected = [
         "delete /api/stores/{id}",
+        "delete /api/stores/{id}/domain",
         "get /api/audit",
         "get /api/audit/export",
         "get /api/health",
@@ -193,6 +194,7 @@ async fn the_openapi_document_describes_every_route_of_the_api() {
         "get /api/stores",
         "get /api/stores/{id}",
         "get /api/stores/{id}/credentials",
+        "get /api/stores/{id}/domain",
         "get /api/stores/{id}/events",
         "get /api/stores/{id}/failures",
         "get /api/stores/{id}/inventory",
@@ -212,6 +214,7 @@ async fn the_openapi_document_describes_every_route_of_the_api() {
         "post /api/strays/{id}/removal",
         "post /api/users",
         "post /api/users/{id}/invitation",
+        "put /api/stores/{id}/domain",
         "put /api/stores/{id}/protection",
     ];
     assert_eq!(routes, expected);

@@ -7,6 +7,7 @@ mod care;
 mod conflicts;
 mod crash;
 mod disk;
+mod domain;
 mod failures;
 mod http;
 mod inside;

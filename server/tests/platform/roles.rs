@@ -57,6 +57,11 @@ fn wishes(store: &Store) -> Vec<Wish> {
         form(Action::Change, "test_checkout", &[("id", id)]),
         rest(Action::Change, Method::POST, at("/isolation"), none()),
         form(Action::Change, "test_isolation", &[("id", id)]),
+        rest(Action::Change, Method::GET, at("/domain?domain="), none()),
+        rest(Action::Change, Method::PUT, at("/domain"), json!({ "domain": "" })),
+        form(Action::Change, "set_domain", &[("id", id), ("domain", "")]),
+        rest(Action::Change, Method::DELETE, at("/domain"), none()),
+        form(Action::Change, "remove_domain", &[("id", id)]),
         rest(Action::Change, Method::POST, at("/offer"), none()),
         form(Action::Change, "take_up_offer", &[("id", id)]),
         rest(Action::Enter, Method::GET, at("/credentials"), none()),
@@ -135,7 +140,7 @@ async fn each_role_may_what_the_table_says_at_both_doors() {
             asked += 1;
         }
     }
-    assert_eq!(asked, 4 * 39);
+    assert_eq!(asked, 4 * 44);
     app.settle().await;
     app.finish().await;
 }

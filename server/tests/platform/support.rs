@@ -1,8 +1,11 @@
 //! A platform for one test: temporary database, fake cluster, requests without a socket.
 
-use std::{num::NonZeroU32, path::PathBuf, sync::Arc, time::Duration};
+mod dns;
+mod open;
 
-use app::model::{Event, Limits, NewToken, Scope, Size, Status, Store, StoreDetail, StoreId};
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use app::model::{Event, NewToken, Scope, Status, Store, StoreDetail, StoreId};
 use axum::{
     body::Body,
     http::{HeaderMap, Method, Request, StatusCode},
@@ -11,18 +14,14 @@ use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use server::{
-    accounts::SessionLimits,
-    addresses::Addresses,
-    clock::Clock,
-    entropy::Entropy,
-    http::{Rates, TrustedProxies},
-    jobs::Deadlines,
-    platform::{Parts, Platform},
-    provisioner::{Provisioner, fake::FakeCluster},
+    accounts::SessionLimits, clock::Clock, domains::Domains, jobs::Deadlines, platform::Platform, provisioner::fake::FakeCluster,
     reconcile::Care,
 };
 use tempfile::TempDir;
 use tower::ServiceExt as _;
+
+pub use self::{dns::Zone, open::open};
+use self::open::open_at;
 
 /// How long a test waits for something before it fails.
 pub const PATIENCE: Duration = Duration::from_secs(10);
@@ -52,9 +51,6 @@ pub const NO_CARE: Care = Care {
 pub const SESSION_LIMITS: SessionLimits =
     SessionLimits { idle: Duration::from_secs(7 * 24 * 3_600), lifetime: Duration::from_secs(30 * 24 * 3_600) };
 
-/// More often than any test asks.
-const MANY: NonZeroU32 = NonZeroU32::MAX;
-
 /// A running platform. [`finish`](Self::finish) must be called at the end: it asserts that no job was forgotten.
 pub struct TestApp {
     pub platform: Option<Platform>,
@@ -62,6 +58,7 @@ pub struct TestApp {
     folder: TempDir,
     deadlines: Deadlines,
     care: Care,
+    domains: Domains,
     /// What shows that it is an administrator who asks.
     pub token: String,
     pub clock: Clock,
@@ -122,6 +119,14 @@ impl TestApp {
         app
     }
 
+    /// A platform that asks this name server about domains.
+    pub async fn start_asking(zone: &Zone) -> Self {
+        let mut app = Self::start().await;
+        app.domains = Domains::new(Some(zone.address));
+        app.restart().await;
+        app
+    }
+
     /// A platform with its database in this folder.
     pub async fn start_at(folder: TempDir, cluster: FakeCluster, deadlines: Deadlines) -> Self {
         let cluster = Arc::new(cluster);
@@ -139,8 +144,8 @@ impl TestApp {
     async fn without_users(folder: TempDir, cluster: Arc<FakeCluster>, deadlines: Deadlines) -> Self {
         let clock = Clock::movable();
         let file = folder.path().join("urumi.db");
-        let platform = Some(open_at(file, Arc::clone(&cluster), deadlines, NO_CARE, clock.clone()).await);
-        Self { platform, cluster, folder, deadlines, care: NO_CARE, token: String::new(), clock }
+        let platform = Some(open_at(file, Arc::clone(&cluster), deadlines, NO_CARE, clock.clone(), Domains::default()).await);
+        Self { platform, cluster, folder, deadlines, care: NO_CARE, domains: Domains::default(), token: String::new(), clock }
     }
 
     pub fn platform(&self) -> &Platform {
@@ -173,7 +178,7 @@ impl TestApp {
     pub async fn restart(&mut self) {
         self.platform.take().expect("the platform runs").stop().await;
         self.platform = Some(
-            open_at(self.database(), Arc::clone(&self.cluster), self.deadlines, self.care, self.clock.clone()).await,
+            open_at(self.database(), Arc::clone(&self.cluster), self.deadlines, self.care, self.clock.clone(), self.domains.clone()).await,
         );
     }
 
@@ -306,42 +311,6 @@ async fn administrators_token(platform: &Platform) -> String {
     let user = platform.accounts.ensure_administrator(&platform.audit, "admin", None).await.expect("an administrator");
     let new = NewToken { name: "tests".to_owned(), scopes: Scope::ALL.to_vec(), days: None };
     platform.accounts.make_token(user.id, new).await.expect("a token").secret
-}
-
-pub async fn open(database: PathBuf, cluster: Arc<FakeCluster>, deadlines: Deadlines, care: Care) -> Platform {
-    open_at(database, cluster, deadlines, care, Clock::system()).await
-}
-
-async fn open_at(
-    database: PathBuf,
-    cluster: Arc<FakeCluster>,
-    deadlines: Deadlines,
-    care: Care,
-    clock: Clock,
-) -> Platform {
-    let parts = Parts {
-        clock,
-        entropy: Entropy::from_os(),
-        provisioner: cluster as Arc<dyn Provisioner>,
-        store_client: None,
-        addresses: Addresses::new(
-            "http",
-            "localhost",
-            Some(3000),
-            &["dashboard.example.com".to_owned(), "panel.localhost".to_owned()],
-        ),
-        max_parallel_installs: 2,
-        deadlines,
-        care,
-        session_limits: SESSION_LIMITS,
-        provider: None,
-        rates: Rates { requests: MANY, entries: MANY, changes: MANY },
-        proxies: TrustedProxies::default(),
-        // Tests of limits set them for their user.
-        limits: Limits { stores: 1_000, creating: 1_000, pause: 0, largest: Size::Large, volume_gib: 100_000 },
-        leptos: server::site::options("no-front-end".as_ref()).expect("options"),
-    };
-    Platform::start(&database, parts).await.expect("the platform starts")
 }
 
 pub fn request(method: Method, path: &str) -> axum::http::request::Builder {

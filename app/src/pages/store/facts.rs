@@ -2,7 +2,13 @@
 
 use leptos::prelude::*;
 
-use crate::{components::Ago, islands::CopyButton, model::Store, words};
+use crate::{
+    components::Ago,
+    islands::CopyButton,
+    model::{Action, Store},
+    service::may_with,
+    words,
+};
 
 /// A list of facts.
 #[component]
@@ -30,6 +36,19 @@ pub fn FactsCard<'a>(
             </dd>
         }
     });
+    let can_move = words::can_be_opened(store.status) && may_with(Action::Change, store);
+    let change = can_move.then(|| {
+        let text = if store.domain.is_some() { "Change the domain" } else { "Use a domain of your own" };
+        view! { <a href=format!("/stores/{}/domain", store.id)>{text}</a> }
+    });
+    let first = store.domain.is_some().then(|| {
+        view! {
+            <dt>"Leads there, too"</dt>
+            <dd>
+                <code>{store.first_url.clone()}</code>
+            </dd>
+        }
+    });
     view! {
         <section class="card" aria-labelledby="facts-title">
             <h2 id="facts-title">"Facts"</h2>
@@ -38,7 +57,9 @@ pub fn FactsCard<'a>(
                 <dd>
                     <code>{url.clone()}</code>
                     <CopyButton text=url what="address".to_owned() />
+                    {change}
                 </dd>
+                {first}
                 <dt>"Namespace"</dt>
                 <dd>
                     <code>{namespace.clone()}</code>

@@ -11,6 +11,8 @@ fn spec() -> StoreSpec {
         id: "k7xw2mzp".parse().expect("an id"),
         name: "Čaj: \"hot\" {{ .Values }} <3".parse().expect("a name"),
         url: "http://store-k7xw2mzp.localhost:3000".to_owned(),
+        first_url: "http://store-k7xw2mzp.localhost:3000".to_owned(),
+        domain: None,
         size: Size::Medium,
         content: Content::Empty,
     }

@@ -32,6 +32,9 @@ const OBJECTS: &str = "urumi.dev/objects";
 /// The annotation that says which Secret the pods were started with: its uid.
 const SECRET: &str = "urumi.dev/secret";
 
+/// The annotation that says at which address the shop was told to be.
+const ADDRESS: &str = "urumi.dev/address";
+
 /// What was applied to a namespace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Applied {
@@ -41,13 +44,15 @@ pub(super) struct Applied {
     pub objects: Vec<String>,
     /// The uid of the Secret whose passwords the pods were started with.
     pub secret: String,
+    /// Where the shop was told to be.
+    pub address: String,
 }
 
 impl Applied {
     /// What is applied when these are, to pods with the passwords of this Secret.
-    pub(super) fn of(objects: &[Resolved], secret: String) -> Self {
+    pub(super) fn of(objects: &[Resolved], secret: String, address: String) -> Self {
         let names = objects.iter().map(Resolved::describe).collect();
-        Self { fingerprint: apply::fingerprint(objects), objects: names, secret }
+        Self { fingerprint: apply::fingerprint(objects), objects: names, secret, address }
     }
 
     /// Whether anything was.
@@ -60,11 +65,16 @@ impl Applied {
         !self.secret.is_empty() && self.secret != uid
     }
 
+    /// Whether the shop was told to be elsewhere. Nothing is known of what older versions made.
+    pub(super) fn has_other_address(&self, url: &str) -> bool {
+        !self.address.is_empty() && self.address != url
+    }
+
     /// What the namespace says; nothing where it says nothing.
     pub(super) fn read(namespace: &Namespace) -> Self {
         let text = |name| namespace.annotations().get(name).map(String::as_str).unwrap_or_default();
         let objects = text(OBJECTS).split(',').filter(|object| !object.is_empty()).map(str::to_owned).collect();
-        Self { fingerprint: text(APPLIED).to_owned(), objects, secret: text(SECRET).to_owned() }
+        Self { fingerprint: text(APPLIED).to_owned(), objects, secret: text(SECRET).to_owned(), address: text(ADDRESS).to_owned() }
     }
 }
 
@@ -75,7 +85,7 @@ impl Applied {
 pub(super) async fn set_applied(client: &Client, id: &StoreId, applied: &Applied) -> Result<(), Trouble> {
     let api: Api<Namespace> = Api::all(client.clone());
     let annotations =
-        json!({ APPLIED: applied.fingerprint, OBJECTS: applied.objects.join(","), SECRET: applied.secret });
+        json!({ APPLIED: applied.fingerprint, OBJECTS: applied.objects.join(","), SECRET: applied.secret, ADDRESS: applied.address });
     let patch = Patch::Merge(json!({ "metadata": { "annotations": annotations } }));
     within(api.patch(&id.namespace(), &PatchParams::default(), &patch)).await.map(drop)
 }

@@ -32,7 +32,7 @@ pub(super) struct Wreckage {
 }
 
 /// Removes what must be gone before the chart is applied: bootstrap jobs that failed, that left nothing which can be
-/// read, or that wait for what the chart no longer names; and the record of refusals. Where the store has new passwords, also
+/// read, or that the chart no longer names; and the record of refusals. Where the store has new passwords, also
 /// those that succeeded, so that they write the owner's.
 ///
 /// # Errors
@@ -61,9 +61,14 @@ pub(super) async fn clear_before(
     let outdated: Vec<Pod> = others.into_iter().filter(|pod| has_new_passwords && !is_installer(pod)).collect();
     let mut found = !hanging.is_empty();
     for job in earlier.items {
-        let obsolete = !wanted_jobs.contains(&job.name_any()) && !judge::is_complete_job(&job);
-        let again = (lost || has_new_passwords) && judge::is_complete_job(&job);
-        if judge::is_failed_job(&job) || obsolete || again {
+        let (is_wanted, is_complete) = (wanted_jobs.contains(&job.name_any()), judge::is_complete_job(&job));
+        if is_complete && !is_wanted {
+            // Nothing is wrong with it; but where its inputs come back, as an address may, it has to run again.
+            remove(&jobs, &job, &DeleteParams::background()).await?;
+            continue;
+        }
+        let again = (lost || has_new_passwords) && is_complete;
+        if judge::is_failed_job(&job) || !is_wanted || again {
             tell(notes, format!("The earlier job {} is removed", job.name_any()));
             remove(&jobs, &job, &DeleteParams::background()).await?;
             found = true;

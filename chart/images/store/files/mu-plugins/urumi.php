@@ -6,6 +6,7 @@
 
 defined('ABSPATH') || exit;
 
+require __DIR__ . '/urumi/alias.php';
 require __DIR__ . '/urumi/outgoing.php';
 require __DIR__ . '/urumi/mail.php';
 require __DIR__ . '/urumi/core.php';
