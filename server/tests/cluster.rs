@@ -9,12 +9,17 @@ mod support;
 #[path = "cluster/process.rs"]
 mod process;
 
+#[path = "platform/support/dns.rs"]
+mod dns;
+
 #[path = "cluster/broken.rs"]
 mod broken;
 #[path = "cluster/care.rs"]
 mod care;
 #[path = "cluster/crash.rs"]
 mod crash;
+#[path = "cluster/domain.rs"]
+mod domain;
 #[path = "cluster/isolation.rs"]
 mod isolation;
 #[path = "cluster/life.rs"]

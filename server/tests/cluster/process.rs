@@ -31,16 +31,33 @@ pub struct Server {
     client: Client<HttpConnector, Body>,
     /// What shows that it is an administrator who asks.
     token: String,
+    /// What else it is started with.
+    flags: Vec<String>,
+}
+
+/// What a visitor is answered.
+#[derive(Debug)]
+pub struct Visited {
+    pub status: u16,
+    pub location: Option<String>,
+    pub body: String,
 }
 
 impl Server {
     /// Starts one and waits until it answers.
     pub async fn start(cluster: &TestCluster) -> Self {
+        Self::start_with(cluster, &[]).await
+    }
+
+    /// The same with more flags.
+    pub async fn start_with(cluster: &TestCluster, flags: &[&str]) -> Self {
         // The port stays free for the moment until the server listens on it, and is the same after each start.
         let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port();
         let data = tempfile::tempdir().expect("a temporary folder");
         let client = Client::builder(TokioExecutor::new()).build_http();
-        let mut server = Self { cluster: cluster.clone(), port, data, child: None, client, token: String::new() };
+        let flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
+        let mut server =
+            Self { cluster: cluster.clone(), port, data, child: None, client, token: String::new(), flags };
         server.run().await;
         server.token = server.make_token().await;
         server
@@ -55,7 +72,7 @@ impl Server {
         command.arg("--kubeconfig").arg(&self.cluster.kubeconfig).arg("--context").arg(&self.cluster.context);
         command.args(["--store-access", "direct", "--image", &self.cluster.image]);
         command.arg("--chart").arg(&config.chart).arg("--chart-values").arg(&config.chart_values[0]);
-        command.arg("--helm").arg(&config.helm);
+        command.arg("--helm").arg(&config.helm).args(&self.flags);
         command.current_dir(root).stdin(Stdio::null()).kill_on_drop(true);
         self.child = Some(command.spawn().expect("the server starts"));
         let begun = Instant::now();
@@ -126,6 +143,16 @@ impl Server {
         let request = self.request(Method::GET, path).body(Body::empty()).expect("a request");
         let answer = self.client.request(request).await.ok()?.into_body().collect().await.ok()?.to_bytes();
         String::from_utf8(answer.to_vec()).ok()
+    }
+
+    /// What a visitor who asks for a page at this host is answered.
+    pub async fn visit(&self, host: &str, path: &str) -> Visited {
+        let request = Request::builder().uri(format!("http://127.0.0.1:{}{path}", self.port)).header("host", host);
+        let answer = self.client.request(request.body(Body::empty()).expect("a request")).await.expect("an answer");
+        let (head, body) = answer.into_parts();
+        let body = body.collect().await.expect("a body").to_bytes();
+        let location = head.headers.get("location").and_then(|to| to.to_str().ok()).map(str::to_owned);
+        Visited { status: head.status.as_u16(), location, body: String::from_utf8_lossy(&body).into_owned() }
     }
 
     fn request(&self, method: Method, path: &str) -> Builder {
