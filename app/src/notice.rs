@@ -48,7 +48,9 @@ impl Notice {
             Self::TestPassed => "The test went through.".to_owned(),
             Self::TestFailed => "The test did not go through. The page says why.".to_owned(),
             Self::IsolationTested => "Tried from inside of the store. The page says what was reached.".to_owned(),
-            Self::DomainChosen => "The shop moves to its domain. That takes some seconds, and is proven by a test order.".to_owned(),
+            Self::DomainChosen => {
+                "The shop moves to its domain. That takes some seconds, and is proven by a test order.".to_owned()
+            }
             Self::DomainRemoved => "The shop moves back to its first address.".to_owned(),
             Self::PasswordChanged => "The password is another now, and you are signed out everywhere else.".to_owned(),
             Self::Disconnected => "You sign in here with the password only.".to_owned(),

@@ -10,10 +10,10 @@ use leptos::prelude::use_context;
 use crate::{
     error::AppError,
     model::{
-        Action, AuditEntry, AuditQuery, CheckReport, Component, Counts, Credentials, DomainReport, Event, FailedAttempt, FreshToken,
-        Health, IsolationReport, NewStore, NewToken, NewUser, Object, OneTimeLink, Pods, Quota, SignInLink, SignedIn,
-        Slug, Status, Store, StoreDetail, StoreId, StorePage, StoreQuery, StrayRemoval, Strays, Token, User,
-        UserChange, UserId, UserName,
+        Action, AuditEntry, AuditQuery, CheckReport, Component, Counts, Credentials, DomainReport, Event,
+        FailedAttempt, FreshToken, Health, IsolationReport, NewStore, NewToken, NewUser, Object, OneTimeLink, Pods,
+        Quota, SignInLink, SignedIn, Slug, Status, Store, StoreDetail, StoreId, StorePage, StoreQuery, StrayRemoval,
+        Strays, Token, User, UserChange, UserId, UserName,
     },
 };
 

@@ -9,8 +9,8 @@ pub mod fake;
 
 use app::{
     model::{
-        Attempt, ClusterHealth, Component, Content, Credentials, DomainName, Edition, Failure, Finding, Object, Offer, Pods,
-        Reason, SignInLink, Size, Step, Store, StoreId, StoreName,
+        Attempt, ClusterHealth, Component, Content, Credentials, DomainName, Edition, Failure, Finding, Object, Offer,
+        Pods, Reason, SignInLink, Size, Step, Store, StoreId, StoreName,
     },
     service::LogLines,
 };

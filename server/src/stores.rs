@@ -18,9 +18,9 @@ use std::sync::Arc;
 use app::{
     error::AppError,
     model::{
-        CheckReport, ClusterHealth, Component, Counts, Credentials, DomainReport, Event, EventKind, FailedAttempt, Health,
-        IsolationReport, Level, Limits, NewStore, Object, Pods, Quota, SignInLink, Slug, Status, Store, StoreDetail,
-        StoreId, StorePage, StoreQuery, StrayRemoval, Strays, Used,
+        CheckReport, ClusterHealth, Component, Counts, Credentials, DomainReport, Event, EventKind, FailedAttempt,
+        Health, IsolationReport, Level, Limits, NewStore, Object, Pods, Quota, SignInLink, Slug, Status, Store,
+        StoreDetail, StoreId, StorePage, StoreQuery, StrayRemoval, Strays, Used,
     },
     service::{LogLines, Stores},
 };

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr};
 
 use super::{
-    CheckReport, Content, DomainName, Event, Failure, IsolationReport, ReceiptLine, Size, Slug, Status, Step, StepRecord, StoreId,
-    StoreName, UnknownWord, UserId, UserName, UsualTime,
+    CheckReport, Content, DomainName, Event, Failure, IsolationReport, ReceiptLine, Size, Slug, Status, Step,
+    StepRecord, StoreId, StoreName, UnknownWord, UserId, UserName, UsualTime,
 };
 
 /// A store as it stands in a list.

@@ -66,6 +66,7 @@ fn push_filter(sql: &mut QueryBuilder<Sqlite>, query: &StoreQuery) {
         sql.push(" AND (name_key LIKE ").push_bind(format!("%{literal}%")).push(" ESCAPE '\\' OR stores.id LIKE ");
         let id = literal.strip_prefix(StoreId::PREFIX).unwrap_or(&literal);
         sql.push_bind(format!("{id}%")).push(" ESCAPE '\\' OR slug LIKE ");
+        sql.push_bind(format!("%{literal}%")).push(" ESCAPE '\\' OR domain LIKE ");
         sql.push_bind(format!("%{literal}%")).push(" ESCAPE '\\')");
     }
 }

@@ -105,7 +105,9 @@ pub async fn enqueue(
 pub async fn claim(connection: &mut SqliteConnection, kind: JobKind, at: Timestamp) -> sqlx::Result<Option<Job>> {
     let next = match kind {
         JobKind::Provision => concat!("SELECT id FROM ", queued_installs!(), " WHERE place = 1"),
-        JobKind::Delete | JobKind::Repair | JobKind::Readdress => "SELECT min(id) FROM jobs WHERE state = 'queued' AND kind = ?2",
+        JobKind::Delete | JobKind::Repair | JobKind::Readdress => {
+            "SELECT min(id) FROM jobs WHERE state = 'queued' AND kind = ?2"
+        }
     };
     let claim = format!(
         "UPDATE jobs SET state = 'running', started_at = coalesce(started_at, ?1), attempts = attempts + 1

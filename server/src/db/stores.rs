@@ -1,7 +1,8 @@
 //! The store table.
 
 use app::model::{
-    Content, DomainName, Edition, Failure, IllegalMove, Owner, Size, Slug, Status, Step, Store, StoreId, StoreName, UserId,
+    Content, DomainName, Edition, Failure, IllegalMove, Owner, Size, Slug, Status, Step, Store, StoreId, StoreName,
+    UserId,
 };
 use jiff::Timestamp;
 use sqlx::{FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};

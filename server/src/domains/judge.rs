@@ -32,7 +32,8 @@ pub(super) struct Seen {
 pub(super) fn judge(asked: &Asked<'_>, seen: Result<&Seen, &str>, at: Timestamp) -> DomainReport {
     let Asked { domain, store, first } = asked;
     let name = domain.to_string();
-    let record = |kind: &str, name: &str, value: String| DnsRecord { kind: kind.to_owned(), name: name.to_owned(), value };
+    let record =
+        |kind: &str, name: &str, value: String| DnsRecord { kind: kind.to_owned(), name: name.to_owned(), value };
     let proof = store.namespace();
     let mut wanted = vec![record("CNAME", &name, (*first).to_owned())];
     let report = |verdict, told: String, found, wanted| DomainReport {
@@ -46,7 +47,12 @@ pub(super) fn judge(asked: &Asked<'_>, seen: Result<&Seen, &str>, at: Timestamp)
     let seen = match seen {
         Ok(seen) => seen,
         Err(why) => {
-            return report(DomainVerdict::Unanswered, format!("Where it leads is not known: {why}."), Vec::new(), wanted);
+            return report(
+                DomainVerdict::Unanswered,
+                format!("Where it leads is not known: {why}."),
+                Vec::new(),
+                wanted,
+            );
         }
     };
     let ours = &seen.ours.addresses;

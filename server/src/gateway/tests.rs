@@ -5,8 +5,9 @@ use std::{future::pending, net::SocketAddr};
 use app::{
     error::AppError,
     model::{
-        CheckReport, Component, Counts, Credentials, DomainReport, Event, FailedAttempt, Health, IsolationReport, NewStore, Object,
-        Pods, Quota, SignInLink, Slug, Store, StoreDetail, StoreId, StorePage, StoreQuery, StrayRemoval, Strays,
+        CheckReport, Component, Counts, Credentials, DomainReport, Event, FailedAttempt, Health, IsolationReport,
+        NewStore, Object, Pods, Quota, SignInLink, Slug, Store, StoreDetail, StoreId, StorePage, StoreQuery,
+        StrayRemoval, Strays,
     },
     service::LogLines,
 };
@@ -192,10 +193,14 @@ async fn a_visitor_gets_what_the_store_answers() {
 }
 
 #[tokio::test]
-async fn a_store_answers_at_an_address_of_its_own_too() {
-    let (status, _, body) = ask(&ready().await, request("Corner-Shop.localhost:3000")).await;
-    assert_eq!(status, StatusCode::OK);
-    assert!(body.contains("host: Corner-Shop.localhost:3000\n"), "{body}");
+async fn a_store_answers_at_an_address_and_at_a_domain_of_its_own_too() {
+    let router = ready().await;
+    for host in ["Corner-Shop.localhost:3000", "WWW.Corner.example:3000", "www.corner.example"] {
+        let (status, _, body) = ask(&router, request(host)).await;
+        assert_eq!(status, StatusCode::OK, "{host}");
+        assert!(body.contains(&format!("host: {host}\n")), "{body}");
+    }
+    assert_eq!(ask(&router, request("corner.example")).await.2, "dashboard", "another domain is not the store's");
 }
 
 #[tokio::test]

@@ -70,7 +70,7 @@ pub(super) fn routes() -> OpenApiRouter<HttpState> {
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct ListQuery {
-    /// Part of a name or of an address of its own, or the beginning of an id, with or without
+    /// Part of a name, of an address of its own or of its domain, or the beginning of an id, with or without
     /// `store-`; at most 200 characters.
     #[serde(default)]
     q: String,

@@ -130,7 +130,12 @@ impl Shared {
     }
 
     /// Ends a repair that did not come to its proof.
-    pub(super) async fn end_repair<T>(&self, job: &Job, token: &CancellationToken, ended: Attempt<T>) -> sqlx::Result<()> {
+    pub(super) async fn end_repair<T>(
+        &self,
+        job: &Job,
+        token: &CancellationToken,
+        ended: Attempt<T>,
+    ) -> sqlx::Result<()> {
         match ended {
             Attempt::Failed(failure) => self.leave_degraded(job, token, *failure).await,
             Attempt::TimedOut(error) => {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use app::{
     error::AppError,
     model::{
-        Action, CheckReport, Component, Counts, Credentials, Deed, DomainReport, Event, FailedAttempt, Health, IsolationReport,
-        NewStore, Object, Pods, Quota, SignInLink, Slug, Status, Store, StoreDetail, StoreId, StorePage, StoreQuery,
-        StrayRemoval, Strays, Verdict,
+        Action, CheckReport, Component, Counts, Credentials, Deed, DomainReport, Event, FailedAttempt, Health,
+        IsolationReport, NewStore, Object, Pods, Quota, SignInLink, Slug, Status, Store, StoreDetail, StoreId,
+        StorePage, StoreQuery, StrayRemoval, Strays, Verdict,
     },
     service::{LogLines, Stores},
 };

@@ -4,7 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use app::{
     error::AppError,
-    model::{CheckReport, Component, Credentials, EventKind, IsolationReport, Level, SignInLink, Status, Store, StoreId},
+    model::{
+        CheckReport, Component, Credentials, EventKind, IsolationReport, Level, SignInLink, Status, Store, StoreId,
+    },
     service::LogLines,
 };
 use tracing::Instrument as _;

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use app::model::{CheckReport, DomainReport, DomainVerdict, EventKind, SignInLink, Status, Store, StoreDetail, StoreId};
+use app::model::{
+    CheckReport, DomainReport, DomainVerdict, EventKind, SignInLink, Status, Store, StoreDetail, StoreId,
+};
 use hickory_resolver::proto::rr::RecordType;
 use hyper::Method;
 use serde_json::json;
@@ -38,7 +40,8 @@ fn moves(detail: &StoreDetail) -> Vec<&str> {
 
 /// What the store's database says of its address.
 fn kept_address(cluster: &TestCluster, id: &StoreId) -> String {
-    let ask = "$d = new mysqli(getenv('URUMI_DATABASE_HOST'), 'wordpress', getenv('URUMI_DATABASE_PASSWORD'), 'wordpress');
+    let ask =
+        "$d = new mysqli(getenv('URUMI_DATABASE_HOST'), 'wordpress', getenv('URUMI_DATABASE_PASSWORD'), 'wordpress');
                echo $d->query(\"SELECT option_value FROM wp_options WHERE option_name = 'home'\")->fetch_row()[0];";
     let namespace = id.namespace();
     cluster.kubectl(&["-n", &namespace, "exec", "deploy/store-wordpress", "-c", "wordpress", "--", "php", "-r", ask])
@@ -61,9 +64,11 @@ async fn a_store_moves_to_its_owners_domain_over_tls_sells_there_and_moves_back(
 
     zone.add(DOMAIN, RecordType::CNAME, &first_host);
     let path = format!("/api/stores/{id}/domain");
-    let report: DomainReport = server.ask(Method::GET, &format!("{path}?domain={DOMAIN}"), None).await.expect("a report");
+    let report: DomainReport =
+        server.ask(Method::GET, &format!("{path}?domain={DOMAIN}"), None).await.expect("a report");
     assert_eq!(report.verdict, DomainVerdict::Usable, "{report:?}");
-    let asked: Store = server.ask(Method::PUT, &path, Some(json!({"domain": DOMAIN}).to_string())).await.expect("taken");
+    let asked: Store =
+        server.ask(Method::PUT, &path, Some(json!({"domain": DOMAIN}).to_string())).await.expect("taken");
     assert_eq!((asked.url, asked.status), (moved.clone(), Status::Ready));
     let there = wait_until(&server, &id, |detail| moves(detail).len() == 1).await;
     eprintln!("{}", moves(&there)[0]);
@@ -77,7 +82,10 @@ async fn a_store_moves_to_its_owners_domain_over_tls_sells_there_and_moves_back(
     let sent_on = server.visit(&first_host, "/shop/?orderby=price").await;
     assert_eq!((sent_on.status, sent_on.location), (302, Some(format!("{moved}/shop/?orderby=price"))));
     let admin = server.visit(DOMAIN, "/wp-admin/").await;
-    assert!(admin.location.is_some_and(|to| to.starts_with(&format!("{moved}/wp-login.php"))), "the admin is elsewhere");
+    assert!(
+        admin.location.is_some_and(|to| to.starts_with(&format!("{moved}/wp-login.php"))),
+        "the admin is elsewhere"
+    );
     let link: SignInLink =
         server.ask(Method::POST, &format!("/api/stores/{id}/sign-in-link"), None).await.expect("a link");
     assert!(link.url.starts_with(&moved), "{}", link.url);

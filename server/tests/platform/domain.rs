@@ -66,6 +66,8 @@ async fn a_store_moves_to_a_domain_that_leads_to_it_and_back() {
     assert_eq!((answer.status, store.url.as_str()), (StatusCode::OK, "http://www.corner.example:3000"));
     assert_eq!((store.first_url.as_str(), store.status), (first_url.as_str(), Status::Ready));
     moved(&app, &id, "http://www.corner.example:3000").await;
+    let found: Vec<Store> = app.get("/api/stores?q=corner.ex").await.json();
+    assert_eq!(found.len(), 1, "a search finds it by its domain");
     for host in [DOMAIN, "WWW.CORNER.EXAMPLE:3000", &format!("{}.localhost:3000", id.namespace())] {
         assert!(visit(&app, host).await.body.contains("pretended"), "{host}");
     }

@@ -14,14 +14,14 @@ use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use server::{
-    accounts::SessionLimits, clock::Clock, domains::Domains, jobs::Deadlines, platform::Platform, provisioner::fake::FakeCluster,
-    reconcile::Care,
+    accounts::SessionLimits, clock::Clock, domains::Domains, jobs::Deadlines, platform::Platform,
+    provisioner::fake::FakeCluster, reconcile::Care,
 };
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
-pub use self::{dns::Zone, open::open};
 use self::open::open_at;
+pub use self::{dns::Zone, open::open};
 
 /// How long a test waits for something before it fails.
 pub const PATIENCE: Duration = Duration::from_secs(10);
@@ -144,8 +144,18 @@ impl TestApp {
     async fn without_users(folder: TempDir, cluster: Arc<FakeCluster>, deadlines: Deadlines) -> Self {
         let clock = Clock::movable();
         let file = folder.path().join("urumi.db");
-        let platform = Some(open_at(file, Arc::clone(&cluster), deadlines, NO_CARE, clock.clone(), Domains::default()).await);
-        Self { platform, cluster, folder, deadlines, care: NO_CARE, domains: Domains::default(), token: String::new(), clock }
+        let platform =
+            Some(open_at(file, Arc::clone(&cluster), deadlines, NO_CARE, clock.clone(), Domains::default()).await);
+        Self {
+            platform,
+            cluster,
+            folder,
+            deadlines,
+            care: NO_CARE,
+            domains: Domains::default(),
+            token: String::new(),
+            clock,
+        }
     }
 
     pub fn platform(&self) -> &Platform {
@@ -178,7 +188,15 @@ impl TestApp {
     pub async fn restart(&mut self) {
         self.platform.take().expect("the platform runs").stop().await;
         self.platform = Some(
-            open_at(self.database(), Arc::clone(&self.cluster), self.deadlines, self.care, self.clock.clone(), self.domains.clone()).await,
+            open_at(
+                self.database(),
+                Arc::clone(&self.cluster),
+                self.deadlines,
+                self.care,
+                self.clock.clone(),
+                self.domains.clone(),
+            )
+            .await,
         );
     }
 

@@ -139,3 +139,50 @@ data: {workers: {{ .Values.workers | quote }}, size: {{ (.Values.database).stora
     let objects = chart.render(&spec(), &volumes, "v1.20.2").await.expect("rendered");
     assert_eq!(objects[0].data["data"], serde_json::json!({"workers": "20", "size": "7Gi"}));
 }
+
+#[tokio::test]
+async fn a_domain_is_a_host_with_a_certificate_of_its_own_and_the_first_address_leads_there() {
+    let Some(helm) = find_helm() else {
+        eprintln!("SKIPPED a_domain_is_a_host_with_a_certificate_of_its_own: there is no Helm (set URUMI_HELM)");
+        return;
+    };
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../chart/store");
+    let chart = Chart {
+        helm,
+        values: vec![folder.join("values-prod.yaml")],
+        path: folder,
+        image: "example/store:1".to_owned(),
+    };
+    let first = "store-k7xw2mzp.shops.example.com";
+    let moved = StoreSpec {
+        url: "https://www.corner.example".to_owned(),
+        first_url: format!("https://{first}"),
+        domain: Some("www.corner.example".parse().expect("a domain")),
+        ..spec()
+    };
+    let objects = chart.render(&moved, &VolumeSizes::default(), "v1.30.0").await.expect("rendered");
+    let of_kind = |kind: &str| {
+        let found = objects.iter().find(|object| object.types.as_ref().is_some_and(|types| types.kind == kind));
+        found.unwrap_or_else(|| panic!("there is no {kind}")).data.clone()
+    };
+    let ingress = of_kind("Ingress");
+    let hosts: Vec<&Value> = ingress["spec"]["rules"].as_array().expect("rules").iter().map(|r| &r["host"]).collect();
+    assert_eq!(hosts, [first, "www.corner.example"]);
+    assert_eq!(
+        ingress["spec"]["tls"],
+        json!([
+            {"hosts": [first], "secretName": "store-tls"},
+            {"hosts": ["www.corner.example"], "secretName": "store-tls-domain"},
+        ])
+    );
+    assert!(of_kind("Middleware")["spec"]["rateLimit"]["average"].as_u64() > Some(0), "visitors are limited");
+    for kind in ["Deployment", "Job"] {
+        let env = &of_kind(kind)["spec"]["template"]["spec"]["containers"][0]["env"];
+        let value = |name: &str| {
+            let of_name = env.as_array().and_then(|env| env.iter().find(|entry| entry["name"] == name));
+            of_name.map(|entry| entry["value"].clone())
+        };
+        assert_eq!(value("URUMI_STORE_URL"), Some(json!("https://www.corner.example")), "{kind}");
+        assert_eq!(value("URUMI_STORE_ALIAS"), Some(json!(first)), "{kind}");
+    }
+}

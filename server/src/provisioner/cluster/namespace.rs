@@ -74,7 +74,12 @@ impl Applied {
     pub(super) fn read(namespace: &Namespace) -> Self {
         let text = |name| namespace.annotations().get(name).map(String::as_str).unwrap_or_default();
         let objects = text(OBJECTS).split(',').filter(|object| !object.is_empty()).map(str::to_owned).collect();
-        Self { fingerprint: text(APPLIED).to_owned(), objects, secret: text(SECRET).to_owned(), address: text(ADDRESS).to_owned() }
+        Self {
+            fingerprint: text(APPLIED).to_owned(),
+            objects,
+            secret: text(SECRET).to_owned(),
+            address: text(ADDRESS).to_owned(),
+        }
     }
 }
 
@@ -84,8 +89,7 @@ impl Applied {
 /// [`Trouble`] with the cluster.
 pub(super) async fn set_applied(client: &Client, id: &StoreId, applied: &Applied) -> Result<(), Trouble> {
     let api: Api<Namespace> = Api::all(client.clone());
-    let annotations =
-        json!({ APPLIED: applied.fingerprint, OBJECTS: applied.objects.join(","), SECRET: applied.secret, ADDRESS: applied.address });
+    let annotations = json!({ APPLIED: applied.fingerprint, OBJECTS: applied.objects.join(","), SECRET: applied.secret, ADDRESS: applied.address });
     let patch = Patch::Merge(json!({ "metadata": { "annotations": annotations } }));
     within(api.patch(&id.namespace(), &PatchParams::default(), &patch)).await.map(drop)
 }

@@ -82,9 +82,9 @@ fn answer(question: &Message, records: &[Record]) -> Message {
             RData::CNAME(alias) => Some(alias.0.clone()),
             _ => None,
         });
-        let wanted = of_name.into_iter().filter(|record| {
-            record.record_type() == asked.query_type() || record.record_type() == RecordType::CNAME
-        });
+        let wanted = of_name
+            .into_iter()
+            .filter(|record| record.record_type() == asked.query_type() || record.record_type() == RecordType::CNAME);
         answer.answers.extend(wanted.cloned());
         match alias {
             Some(next) if asked.query_type() != RecordType::CNAME => name = next,
