@@ -121,6 +121,10 @@ pub trait Stores: Send + Sync + 'static {
     fn now(&self) -> Timestamp;
 }
 
+/// Lets forms of the page that is being rendered lead to one more origin, such as a store's own domain; the last one counts.
+#[derive(Clone)]
+pub struct FormsMayLeadTo(pub Arc<dyn Fn(&str) + Send + Sync>);
+
 /// Something that is shown once, on the page that comes back after it was asked for, and kept nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fresh {

@@ -11,4 +11,6 @@ export const CHROMIUM_FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  // Names of examples lead to this machine.
+  "--host-resolver-rules=MAP *.example 127.0.0.1",
 ];

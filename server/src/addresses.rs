@@ -92,10 +92,10 @@ impl Addresses {
     }
 }
 
-/// The host without its port, in lower case.
+/// The host without its port and without a dot at the end, in lower case.
 #[must_use]
 pub fn name_of(host: &str) -> Option<String> {
-    Some(host.parse::<Authority>().ok()?.host().to_ascii_lowercase())
+    Some(host.parse::<Authority>().ok()?.host().trim_end_matches('.').to_ascii_lowercase())
 }
 
 /// The host of an address, `http://shop.localhost:3000`, without its port.
@@ -103,6 +103,14 @@ pub fn name_of(host: &str) -> Option<String> {
 pub fn host_of_url(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     rest.split([':', '/']).next().unwrap_or(rest)
+}
+
+/// The host at which the store has never been anybody else's: beside the one of its first address, which begins with a label that
+/// somebody may have had before, it begins with its id.
+#[must_use]
+pub fn host_by_id(id: &StoreId, first_url: &str) -> String {
+    let host = host_of_url(first_url);
+    format!("{}.{}", id.namespace(), host.split_once('.').map_or(host, |(_, domain)| domain))
 }
 
 /// The same address at another host.
@@ -127,7 +135,8 @@ mod tests {
         let id = Label::Id("abcd".parse().expect("an id"));
         let slug = Label::Slug("corner-shop".parse().expect("a slug"));
         assert_eq!(addresses.label_of("store-abcd.shops.example.com"), Some(id.clone()));
-        assert_eq!(addresses.label_of("STORE-ABCD.shops.example.COM:8443"), Some(id));
+        assert_eq!(addresses.label_of("STORE-ABCD.shops.example.COM:8443"), Some(id.clone()));
+        assert_eq!(addresses.label_of("store-abcd.shops.example.com.:8443"), Some(id));
         assert_eq!(addresses.label_of("corner-shop.shops.example.com"), Some(slug));
         assert_eq!(addresses.label_of("store-ab_cd.shops.example.com"), Some(Label::Nobody));
         assert_eq!(addresses.label_of("a.b.shops.example.com"), Some(Label::Nobody));
@@ -170,6 +179,9 @@ mod tests {
             assert_eq!(host_of_url(url), host);
             assert_eq!(at_host(url, "www.corner.example"), moved);
         }
+        let id = "abcd".parse().expect("an id");
+        let by_id = host_by_id(&id, "https://corner-shop.shops.example.com:8443");
+        assert_eq!(by_id, "store-abcd.shops.example.com");
     }
 
     #[test]

@@ -3,11 +3,12 @@
 mod dns;
 mod judge;
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use app::model::{DomainName, DomainReport, StoreId};
 use futures::future;
 use jiff::Timestamp;
+use tokio::sync::Semaphore;
 
 use self::{
     dns::Resolver,
@@ -17,28 +18,45 @@ use self::{
 /// How long the DNS may take in all: somebody waits for the page.
 const PATIENCE: Duration = Duration::from_secs(8);
 
+/// Look-ups that run at once.
+const AT_ONCE: usize = 4;
+
 /// Asks the DNS. Clones are the same.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Domains {
     server: Option<SocketAddr>,
+    /// Look-ups at once: each is some questions, and members may ask for as many as they like.
+    turns: Arc<Semaphore>,
+}
+
+impl Default for Domains {
+    fn default() -> Self {
+        Self::new(None)
+    }
 }
 
 impl Domains {
     /// Asks this server; without one, those that the system is told to ask.
     #[must_use]
     pub fn new(server: Option<SocketAddr>) -> Self {
-        Self { server }
+        Self { server, turns: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
-    /// What the DNS says about a domain that is to lead to a store, whose first address is at the host `first`.
+    /// What the DNS says about a domain that is to lead to a store, whose own host is `first`.
     pub async fn look_up(&self, domain: &DomainName, store: &StoreId, first: &str, at: Timestamp) -> DomainReport {
         let asked = Asked { domain, store, first };
         let looked = tokio::time::timeout(PATIENCE, async {
+            let _turn = self.turns.acquire().await;
             let resolver = Resolver::new(self.server)?;
             let proof = domain.proof_name();
-            let (theirs, ours, proofs) =
-                future::try_join3(resolver.find(domain.as_str()), resolver.find(first), resolver.texts(&proof)).await?;
-            Ok::<_, dns::NoAnswer>(Seen { theirs, ours, proofs })
+            let asked = (resolver.find(domain.as_str()), resolver.find(first), resolver.texts(&proof));
+            let (theirs, ours, proofs) = future::join3(asked.0, asked.1, asked.2).await;
+            // An alias of the store's own address needs neither.
+            let or_none =
+                |error: &dns::NoAnswer| tracing::info!(%error, "a part of what is to be known of a domain is not");
+            let ours = ours.inspect_err(or_none).unwrap_or_default();
+            let proofs = proofs.inspect_err(or_none).unwrap_or_default();
+            Ok::<_, dns::NoAnswer>(Seen { theirs: theirs?, ours, proofs })
         });
         let seen = match looked.await {
             Ok(seen) => seen.map_err(|error| error.to_string()),

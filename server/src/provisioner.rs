@@ -106,6 +106,20 @@ pub struct Fault {
     pub remedy: Remedy,
 }
 
+impl Fault {
+    /// The shop is elsewhere than it should be.
+    #[must_use]
+    pub fn outdated_address(url: &str) -> Self {
+        Self {
+            reason: Reason::AddressOutdated,
+            cause: format!("The shop has not moved to {url} yet."),
+            advice: "Urumi moves it by itself.".to_owned(),
+            evidence: String::new(),
+            remedy: Remedy::Apply,
+        }
+    }
+}
+
 impl From<Fault> for Failure {
     fn from(Fault { reason, cause, advice, evidence, .. }: Fault) -> Self {
         Self::new(reason, None, cause, advice).with_evidence(evidence)

@@ -249,6 +249,8 @@ impl Stores for StoreService {
         let now = self.clock.now();
         self.move_in(&mut change, id, Status::Deleting).await?;
         jobs::cancel(change.connection(), id, now).await.map_err(self.db_error())?;
+        // Free at once, whatever becomes of the deletion: there is nothing to visit any more.
+        domains::set(change.connection(), id, None).await.map_err(self.db_error())?;
         let job = jobs::enqueue(change.connection(), id, JobKind::Delete, now).await.map_err(self.db_error())?;
         change
             .record(id, now, Level::Info, EventKind::DeleteRequested, "Deletion was asked for")

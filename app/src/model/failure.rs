@@ -167,6 +167,8 @@ pub enum During {
     Delete,
     /// Mending it.
     Repair,
+    /// Bringing it to another address.
+    Readdress,
     /// Looking after it while it was open.
     Care,
 }
@@ -264,6 +266,7 @@ impl During {
             Self::Provision => "Installing",
             Self::Delete => "Deleting",
             Self::Repair => "Repairing",
+            Self::Readdress => "Moving",
             Self::Care => "While it was open",
         }
     }

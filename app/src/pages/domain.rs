@@ -27,8 +27,7 @@ pub fn DomainPage() -> impl IntoView {
         if !may_with(Action::Change, &store) {
             return Err(AppError::Forbidden { reason: "You can see this store, and not change it.".to_owned() });
         }
-        let domain = asked.clone().or_else(|| store.domain.as_ref().map(ToString::to_string));
-        let report = match domain.filter(|_| words::can_be_opened(store.status)) {
+        let report = match asked.clone().filter(|_| words::can_be_opened(store.status)) {
             Some(domain) => Some(stores.look_up_domain(&id, &domain).await),
             None => None,
         };
@@ -39,6 +38,7 @@ pub fn DomainPage() -> impl IntoView {
 #[component]
 fn DomainView(store: Store, asked: Option<String>, report: Option<Result<DomainReport, AppError>>) -> impl IntoView {
     let title = format!("The address of {}", store.name);
+    let domain = store.domain.as_ref().map(ToString::to_string);
     let (problem, report) = match report {
         Some(Err(error)) => (Some(error.to_string()), None),
         Some(Ok(report)) => (None, Some(report)),
@@ -50,8 +50,8 @@ fn DomainView(store: Store, asked: Option<String>, report: Option<Result<DomainR
         view! {
             {report}
             <section class="card">
-                <h2>{if store.domain.is_some() { "Another domain" } else { "A domain of your own" }}</h2>
-                <CheckForm asked problem is_first=store.domain.is_none() />
+                <h2>"A domain of your own"</h2>
+                <CheckForm asked=asked.or(domain) problem is_first=store.domain.is_none() />
             </section>
             {store.domain.is_some().then(|| view! { <RemoveCard store=&store /> })}
         }
@@ -144,14 +144,15 @@ fn Report<'a>(report: DomainReport, store: &'a Store, is_there: bool) -> impl In
             </button>
         </form>
     };
+    let former = store.domain.as_ref().filter(|_| !is_there).map(|former| format!(" {former} leads nowhere then."));
     let certificate = store.url.starts_with("https:").then_some(
         " Its certificate is asked for then; until it is there, which can take a minute, browsers warn of the shop.",
     );
     let use_it = (verdict == DomainVerdict::Usable && !is_there).then(|| {
         view! {
             <p class="quiet">
-                "The shop is away for some seconds while it moves. Its pages and links say the new address afterwards, and the former one leads there."
-                {certificate}
+                "The shop is away for some seconds while it moves. Its pages and links say the new address afterwards, and the first address leads there."
+                {former} {certificate}
             </p>
             <form method="post" action=SetDomain::url() data-once="">
                 <input type="hidden" name="id" value=id />

@@ -57,7 +57,7 @@ fn StoreView(detail: StoreDetail) -> impl IntoView {
     let (aside, facts) = if words::can_be_opened(store.status) {
         let aside = view! {
             <div class="aside">
-                {may_with(Action::Enter, &store).then(|| view! { <AccessCard id=store.id.clone() /> })}
+                {may_with(Action::Enter, &store).then(|| view! { <AccessCard store=&store /> })}
                 <CheckoutCard store=&store last_check />
                 <IsolationCard store=&store report=isolation />
                 <FactsCard store=&store />

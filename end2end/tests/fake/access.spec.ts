@@ -47,6 +47,7 @@ test.describe("with a pace that keeps an install going", () => {
 
       test("no page has a serious accessibility problem", async ({ dashboard, page, platform, noise }) => {
         noise.expect(/status of 404/);
+        test.slow(); // every page, with a long look at each
         const ready = await platform.ready("Corner shop");
         const gone = await platform.ready("Gone");
         await platform.delete(gone.id);
@@ -64,7 +65,8 @@ test.describe("with a pace that keeps an install going", () => {
         const pages = ["/", `/stores/${ready.id}`, `/stores/${failed.id}`, `/stores/${gone.id}`];
         pages.push(`/stores/${ready.id}/delete`, `/stores/${ready.id}/credentials`, "/no-such-page");
         pages.push(`/stores/${degraded.id}`, `/stores/${stuck.id}`, `/stores/${failed.id}/failures`);
-        pages.push("/strays", `/strays/${left.id}`);
+        pages.push("/strays", `/strays/${left.id}`, `/stores/${ready.id}/domain?domain=corner.example`);
+        pages.push("/account", "/users", "/audit");
         const found: string[] = [];
         for (const path of pages) {
           await dashboard.open(path);
@@ -94,7 +96,8 @@ test("every page can be used at a phone's width without scrolling sideways", asy
   const failed = await platform.create("Fail at checkout, and this name is long too, as some are");
   await platform.becomes(failed.id, "failed");
   const pages = ["/", `/stores/${long.id}`, `/stores/${failed.id}`, `/stores/${long.id}/delete`];
-  pages.push(`/stores/${long.id}/credentials`, "/no-such-page");
+  pages.push(`/stores/${long.id}/credentials`, "/no-such-page", "/account", "/users", "/audit");
+  pages.push(`/stores/${long.id}/domain?domain=a-rather-long-name.of-a-corner-shop.example`);
   for (const path of pages) {
     await dashboard.open(path);
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
@@ -113,4 +116,20 @@ test("every page can be used at a phone's width without scrolling sideways", asy
       expect(box.x, path).toBeGreaterThanOrEqual(0);
     }
   }
+});
+
+test.describe("signed out", () => {
+  test.use({ signedIn: false });
+
+  test("the sign-in and the welcome have no fault that can be found by itself", async ({ page, server }) => {
+    const invitation = new URL(/http\S+\/welcome\?word=\w+/.exec(server.printed)![0]);
+    for (const path of [`${invitation.pathname}${invitation.search}`, "/sign-in", "/sign-in?next=%2Fusers"]) {
+      await page.goto(path);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, help, nodes }) => `${path}: ${id}: ${help}: ${nodes.map((n) => n.target)}`)).toEqual(
+        [],
+      );
+    }
+  });
 });

@@ -113,6 +113,33 @@ withAndWithoutJavaScript(() => {
     expect((await request.get(`${server.url}/api/stores`, { headers })).status()).toBe(401);
   });
 
+  test.describe("where members may have one store", () => {
+    test.use({ settings: { URUMI_MEMBER_STORES: "1" } });
+
+    test("a member who has as many stores as they may is told so, and keeps what was typed", async ({
+      browser,
+      javaScriptEnabled,
+      page,
+      server,
+    }) => {
+      const link = await invite(page, "ada", "Member");
+      const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled, storageState: undefined });
+      const adas = await context.newPage();
+      await adas.goto(link);
+      await adas.getByLabel("Password").fill(PASSWORD);
+      await adas.getByRole("button", { name: "Begin" }).click();
+      for (const name of ["First", "Second"]) {
+        await adas.goto("/");
+        await adas.getByRole("textbox", { name: "Name" }).fill(name);
+        await adas.getByRole("button", { name: "Create store" }).click();
+        if (name === "First") await expect(adas.getByRole("heading", { level: 1 })).toHaveText("First");
+      }
+      await expect(adas.getByText("You have 1 of the 1 store that you may have.").first()).toBeVisible();
+      await expect(adas.getByRole("textbox", { name: "Name" })).toHaveValue("Second");
+      await context.close();
+    });
+  });
+
   test("a refused change of a user says why", async ({ page }) => {
     await page.goto("/users");
     await page.getByRole("button", { name: "Disable: admin" }).click();

@@ -106,6 +106,35 @@ test("a name that somebody has here is theirs, and they connect the service unde
   await expect(page.getByRole("listitem").filter({ hasText: "Connect a sign-in service" })).toHaveCount(1);
 });
 
+test("whoever was disabled here is not let in, and before there is an administrator nobody is", async ({
+  context,
+  issuer,
+  page,
+  server,
+}) => {
+  await start(issuer, server.url);
+  const signIn = async () => {
+    await page.goto(`${home(server.url)}/sign-in`);
+    await page.getByRole("link", { name: "Sign in with Example ID" }).click();
+  };
+  await signIn();
+  await identify(page, "ada");
+  await expect(page.getByText("There is no administrator yet")).toBeVisible();
+  const link = new URL(await server.link());
+  // The issuer knows her by now.
+  await signIn();
+  await expect(page.getByRole("banner")).toContainText("ada.l");
+
+  const boss = await context.browser()!.newPage();
+  await boss.goto(`${home(server.url)}${link.pathname}${link.search}`);
+  await boss.goto(`${home(server.url)}/users`);
+  await boss.getByRole("button", { name: "Disable: ada.l" }).click();
+  await expect(boss.getByRole("button", { name: "Let in again: ada.l" })).toBeVisible();
+  await boss.close();
+  await signIn();
+  await expect(page.getByText("An administrator has disabled your account.")).toBeVisible();
+});
+
 test.describe("where newcomers are refused", () => {
   test.use({ newcomers: "refused" });
 

@@ -54,6 +54,8 @@ for (const [place, viewport] of Object.entries(SIZES)) {
     await picture("fleet-with-strays", "/", "Stores");
     await picture("account", "/account", "admin");
     await picture("users", "/users", "Users");
+    await picture("audit", "/audit", "Audit log");
+    await picture("domain", `/stores/${ready.id}/domain?domain=corner.example`, "The address of Corner shop");
     await picture("sign-in", "/sign-in", "Sign in");
     noise.expect(/status of 404/);
     await picture("missing", "/no-such-page", "There is no such page");

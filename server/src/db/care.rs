@@ -122,10 +122,12 @@ pub async fn degrade(
     }
     if is_news {
         failures::keep(change.connection(), id, wrong, at).await?;
-    } else if wrong.during == During::Repair {
+    } else if matches!(wrong.during, During::Repair | During::Readdress) {
         failures::keep_again(change.connection(), id, wrong, at).await?;
         // Whoever saw it begin is owed how it ended.
-        let text = format!("The repair did not help. {}", wrong.failure.cause);
+        let what =
+            if wrong.during == During::Readdress { "The move came to nothing" } else { "The repair did not help" };
+        let text = format!("{what}. {}", wrong.failure.cause);
         change.record(id, at, Level::Warning, EventKind::Failed, text).await?;
     }
     stores::set_failure(change.connection(), id, wrong.failure).await?;

@@ -39,7 +39,8 @@ pub(super) struct Found {
     pub aliases: Vec<String>,
     /// Its addresses, or those of the last alias.
     pub addresses: BTreeSet<IpAddr>,
-    /// Whether it is in the machine's own file of hosts, so that nobody was asked.
+    /// Whether the machine's own file of hosts says that it is the machine itself: whoever may write there needs no proof, and nobody
+    /// else gets there.
     pub is_local: bool,
 }
 
@@ -75,13 +76,24 @@ impl Resolver {
         let local = kinds.map(|kind| self.hosts.lookup_static_host(&Query::query(whole.clone(), kind)));
         if local.iter().any(Option::is_some) {
             let records = local.iter().flatten().flat_map(|lookup| lookup.answers());
-            return Ok(Found { is_local: true, ..gather(records) });
+            let found = gather(records);
+            return Ok(Found { is_local: found.addresses.iter().all(IpAddr::is_loopback), ..found });
         }
         // Aliases by themselves: where one leads to a name that is looked into nowhere, the answers no longer tell it.
-        let kinds = [RecordType::CNAME, RecordType::A, RecordType::AAAA];
-        let asked = kinds.map(|kind| self.records(name, &whole, kind));
-        let answers = future::try_join_all(asked).await?;
-        Ok(gather(answers.iter().flatten()))
+        let alias = self.records(name, &whole, RecordType::CNAME);
+        let addresses = future::join_all(kinds.map(|kind| self.records(name, &whole, kind)));
+        let (alias, addresses) = future::join(alias, addresses).await;
+        let mut records = alias?;
+        let is_alias = !records.is_empty();
+        for answer in addresses {
+            match answer {
+                Ok(more) => records.extend(more),
+                // Where it leads is known all the same.
+                Err(error) if is_alias => tracing::debug!(%error, name, "an alias without addresses"),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(gather(records.iter()))
     }
 
     /// The texts at a name.

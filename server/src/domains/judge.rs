@@ -64,14 +64,18 @@ pub(super) fn judge(asked: &Asked<'_>, seen: Result<&Seen, &str>, at: Timestamp)
     }
     let mut found: Vec<DnsRecord> =
         seen.theirs.aliases.iter().map(|alias| record("CNAME", &name, alias.clone())).collect();
+    let shown = |address: &IpAddr| match ours.contains(address) || is_public(address) {
+        true => address.to_string(),
+        false => "an address that is not public".to_owned(),
+    };
     let addresses = seen.theirs.addresses.iter();
-    found.extend(addresses.map(|address| record(kind_of(address), &name, address.to_string())));
+    found.extend(addresses.map(|address| record(kind_of(address), &name, shown(address))));
     found.extend(seen.proofs.iter().map(|text| record("TXT", &proof_name, text.clone())));
 
     let is_alias = seen.theirs.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(first));
     let is_proven = is_alias || seen.theirs.is_local || seen.proofs.iter().any(|text| text.trim() == proof);
     let foreign: BTreeSet<&IpAddr> = seen.theirs.addresses.difference(ours).collect();
-    let listed = foreign.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let listed = foreign.iter().map(|address| shown(address)).collect::<Vec<_>>().join(", ");
     let (verdict, told) = if seen.theirs.addresses.is_empty() && !is_alias {
         (DomainVerdict::Missing, format!("{name} leads nowhere yet. Set one of the records below, and look again."))
     } else if ours.is_empty() && !is_alias {
@@ -98,6 +102,23 @@ pub(super) fn judge(asked: &Asked<'_>, seen: Result<&Seen, &str>, at: Timestamp)
         (DomainVerdict::Usable, format!("{name} leads to this store."))
     };
     report(verdict, told, found, wanted)
+}
+
+/// Whether everybody may know of the address: others tell who asks what networks there are behind the platform.
+fn is_public(address: &IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => {
+            let [first, second, ..] = address.octets();
+            let is_shared = first == 100 && (64..128).contains(&second);
+            let is_benchmark = first == 198 && (18..20).contains(&second);
+            !(address.is_private() || address.is_loopback() || address.is_link_local() || address.is_unspecified())
+                && !(is_shared || is_benchmark)
+        }
+        IpAddr::V6(address) => {
+            let is_mapped = address.to_ipv4_mapped().is_some();
+            !(address.is_unique_local() || address.is_unicast_link_local() || address.is_loopback() || is_mapped)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -165,6 +186,20 @@ mod tests {
         let other = verdict_of(found(&[], &["192.0.2.1"]), &[], &["store-abcd1234"]);
         assert_eq!((other.verdict, other.wanted.len()), (DomainVerdict::Elsewhere, 1));
         assert!(other.told.contains(FIRST));
+    }
+
+    #[test]
+    fn addresses_behind_the_platform_are_told_to_nobody() {
+        let inside =
+            ["10.96.0.10", "192.168.1.1", "172.16.0.9", "169.254.169.254", "100.64.0.1", "198.18.0.4", "fd00::1"];
+        for address in inside {
+            let report = verdict_of(found(&[], &[address]), &["203.0.113.9"], &[]);
+            assert_eq!(report.verdict, DomainVerdict::Elsewhere);
+            let told = format!("{report:?}");
+            assert!(!told.contains(address) && told.contains("not public"), "{told}");
+        }
+        let own = verdict_of(found(&[], &["127.0.0.1"]), &["127.0.0.1"], &[]);
+        assert!(format!("{own:?}").contains("127.0.0.1"), "where the platform is only here, that is no secret");
     }
 
     #[test]

@@ -1,12 +1,18 @@
 //! What browsers are told about what the dashboard's answers may do.
 
+use std::sync::Arc;
+
+use app::service::FormsMayLeadTo;
 use axum::{
     extract::{Request, State},
     http::{HeaderName, HeaderValue, header},
     middleware::Next,
     response::Response,
 };
-use leptos::{context::use_context, nonce::use_nonce};
+use leptos::{
+    context::{provide_context, use_context},
+    nonce::use_nonce,
+};
 use leptos_axum::ResponseOptions;
 
 use crate::addresses::Addresses;
@@ -53,14 +59,18 @@ pub(super) async fn add(State(addresses): State<Addresses>, request: Request, ne
 pub(super) fn for_page(addresses: &Addresses) {
     let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
     let stores = addresses.at("*");
-    let policy = format!(
-        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
-         style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
-         form-action 'self' {stores}; base-uri 'none'; frame-ancestors 'none'"
-    );
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
-        options.insert_header(header::CONTENT_SECURITY_POLICY, policy);
-    }
+    let write = move |more: &str| {
+        let policy = format!(
+            "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
+             style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
+             form-action 'self' {stores}{more}; base-uri 'none'; frame-ancestors 'none'"
+        );
+        if let Ok(policy) = HeaderValue::from_str(&policy) {
+            options.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        }
+    };
+    write("");
+    provide_context(FormsMayLeadTo(Arc::new(move |origin| write(&format!(" {origin}")))));
 }
 
 /// The host that a request is for: HTTP/2 has it in the address.

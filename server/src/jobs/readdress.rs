@@ -42,8 +42,10 @@ impl Shared {
         Ok(())
     }
 
-    /// Pods start anew with the address, and the bootstrap writes it into the database.
+    /// Pods start anew with the address, and the bootstrap writes it into the database. Where data is gone, nothing is applied: an empty
+    /// shop in its place would only hide that.
     async fn apply_address(&self, spec: &StoreSpec, notes: &Notes) -> Result<(), ProvisionError> {
+        self.refuse_lost(spec).await?;
         self.provisioner.run_step(Step::Namespace, spec, notes).await?;
         self.provisioner.run_step(Step::Woocommerce, spec, notes).await.map(drop)
     }

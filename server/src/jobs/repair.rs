@@ -12,10 +12,10 @@ use crate::{
     db::{
         care,
         failures::NewFailure,
-        jobs::{self, Job, JobEnd},
+        jobs::{self, Job, JobEnd, JobKind},
         stores,
     },
-    provisioner::{CheckOutcome, CheckVerdict, Notes, ProvisionError, Remedy, StoreSpec},
+    provisioner::{CheckOutcome, CheckVerdict, Examination, Notes, ProvisionError, Remedy, StoreSpec},
 };
 
 /// Between two looks at whether pods that start anew are ready.
@@ -78,10 +78,7 @@ impl Shared {
     /// whatever happened since, nothing empty is put where data was, and a store that has all it needs is not brought up to date
     /// unasked.
     async fn put_back(&self, spec: &StoreSpec, notes: &Notes) -> Result<(), ProvisionError> {
-        let seen = self.provisioner.examine(spec, true).await?;
-        if let Some(lost) = seen.faults.iter().find(|fault| fault.remedy == Remedy::Lost) {
-            return Err(ProvisionError::Failed(Box::new(lost.clone().into())));
-        }
+        let seen = self.refuse_lost(spec).await?;
         if seen.faults.iter().any(|fault| fault.remedy == Remedy::Apply) {
             self.provisioner.run_step(Step::Namespace, spec, notes).await?;
         }
@@ -91,6 +88,15 @@ impl Shared {
             self.provisioner.run_step(Step::Woocommerce, spec, notes).await?;
         }
         Ok(())
+    }
+
+    /// What is wrong with the store, where none of it is that data is gone.
+    pub(super) async fn refuse_lost(&self, spec: &StoreSpec) -> Result<Examination, ProvisionError> {
+        let seen = self.provisioner.examine(spec, true).await?;
+        match seen.faults.iter().find(|fault| fault.remedy == Remedy::Lost) {
+            Some(lost) => Err(ProvisionError::Failed(Box::new(lost.clone().into()))),
+            None => Ok(seen),
+        }
     }
 
     /// Waits until what carries the store is ready, and looks closely once more: an order can go through although something is wrong.
@@ -140,7 +146,7 @@ impl Shared {
             Attempt::Failed(failure) => self.leave_degraded(job, token, *failure).await,
             Attempt::TimedOut(error) => {
                 let why = error.unwrap_or_else(|| "a pod does not become ready".to_owned());
-                self.leave_degraded(job, token, unfinished(&why)).await
+                self.leave_degraded(job, token, unfinished(job.kind, &why)).await
             }
             Attempt::Done(_) | Attempt::Cancelled => Ok(()),
         }
@@ -176,7 +182,8 @@ impl Shared {
         let Some(mut change) = self.change_of(job).await? else { return Ok(()) };
         jobs::finish(change.connection(), job.id, JobEnd::Failed, now).await?;
         let wrong = Failure { step: None, ..wrong };
-        let wrong = NewFailure { during: During::Repair, failure: &wrong, findings };
+        let during = if job.kind == JobKind::Readdress { During::Readdress } else { During::Repair };
+        let wrong = NewFailure { during, failure: &wrong, findings };
         care::degrade(&mut change, &job.store_id, wrong, false, now).await?;
         change.commit().await?;
         self.metrics.ended(job.kind, "failed", job.queued_at, now);
@@ -195,11 +202,12 @@ pub(crate) fn unsold(told: &str) -> Failure {
     )
 }
 
-fn unfinished(told: &str) -> Failure {
+fn unfinished(kind: JobKind, told: &str) -> Failure {
+    let what = if kind == JobKind::Readdress { "The move to another address" } else { "The repair" };
     Failure::new(
         Reason::TookTooLong,
         None,
-        format!("The repair came to no end: {}.", told.trim_end_matches('.')),
+        format!("{what} came to no end: {}.", told.trim_end_matches('.')),
         "It is tried again by itself. When that does not help, look at the pods.",
     )
 }

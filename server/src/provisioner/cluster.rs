@@ -131,7 +131,7 @@ impl Cluster {
         let secret = secret::ensure(&client, &store.id, &self.entropy).await.map_err(fail)?;
         // What an older version applied does not say which Secret it was; a new one is another one in any case.
         let has_new_passwords = before.has_other_secret(&secret.uid) || (secret.is_new && before.is_any());
-        let applied = namespace::Applied::of(&objects, secret.uid, store.url.clone());
+        let applied = namespace::Applied::of(&objects, secret.uid);
         let jobs = apply::names(&objects, "Job");
         let cleared = wreckage::clear_before(&client, &store.id, &jobs, has_new_passwords, notes).await;
         let wreckage = cleared.map_err(fail)?;
@@ -141,6 +141,15 @@ impl Cluster {
         namespace::set_applied(&client, &store.id, &applied).await.map_err(fail)?;
         let text = format!("Namespace {} with {count} objects applied", store.id.namespace());
         Ok(StepReport { text, edition: None })
+    }
+
+    /// Waits for the bootstrap, and writes down what address it told the shop.
+    async fn bootstrap(&self, store: &StoreSpec, notes: &Notes) -> Result<StepReport, ProvisionError> {
+        let report = self.wait_for(Step::Woocommerce, store, notes).await?;
+        let fail = |trouble| failure_of(Some(Step::Woocommerce), trouble);
+        let client = self.kubernetes.client().await.map_err(fail)?;
+        namespace::set_address(&client, store).await.map_err(fail)?;
+        Ok(report)
     }
 
     /// Places the order after which the store is handed over, with the volumes that it has now: it is never to have others.
@@ -158,7 +167,8 @@ impl Provisioner for Cluster {
     async fn run_step(&self, step: Step, store: &StoreSpec, notes: &Notes) -> Result<StepReport, ProvisionError> {
         let result = match step {
             Step::Namespace => self.apply_store(store, notes).await,
-            Step::Database | Step::Wordpress | Step::Woocommerce => self.wait_for(step, store, notes).await,
+            Step::Database | Step::Wordpress => self.wait_for(step, store, notes).await,
+            Step::Woocommerce => self.bootstrap(store, notes).await,
             Step::Storefront => match self.wait_for(step, store, notes).await {
                 Ok(_) => self.visit_storefront(store).await,
                 Err(error) => Err(error),

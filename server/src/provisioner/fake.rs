@@ -27,8 +27,8 @@ use tokio_stream::wrappers::BroadcastStream;
 pub use wishes::FAIL_AT;
 
 use super::{
-    CheckOutcome, CheckVerdict, Examination, Isolated, Notes, ProvisionError, Provisioner, Remedy, Resident, Sighting,
-    Sightings, StepReport, StoreSpec,
+    CheckOutcome, CheckVerdict, Examination, Fault, Isolated, Notes, ProvisionError, Provisioner, Remedy, Resident,
+    Sighting, Sightings, StepReport, StoreSpec,
 };
 
 /// A pretended cluster.
@@ -53,6 +53,8 @@ impl Default for Bell {
 #[derive(Debug, Default)]
 struct State {
     namespaces: HashSet<StoreId>,
+    /// Where shops are since their last bootstrap.
+    addresses: HashMap<StoreId, String>,
     /// Steps that wait until they are released.
     held: HashSet<Step>,
     /// How many tries of a step answer with an error that may pass.
@@ -164,6 +166,9 @@ impl Provisioner for FakeCluster {
         }
         let mut state = self.state();
         state.namespaces.insert(store.id.clone());
+        if step == Step::Woocommerce {
+            state.addresses.insert(store.id.clone(), store.url.clone());
+        }
         if step == Step::Namespace
             && state
                 .wrong
@@ -193,7 +198,11 @@ impl Provisioner for FakeCluster {
         let mut state = self.state();
         *state.looks.entry(store.id.clone()).or_default() += 1;
         let seen = state.wrong.get(&store.id).cloned();
-        Ok(seen.unwrap_or_else(|| wishes::fault(store)))
+        let mut seen = seen.unwrap_or_else(|| wishes::fault(store));
+        if state.addresses.get(&store.id).is_some_and(|address| *address != store.url) {
+            seen.faults.push(Fault::outdated_address(&store.url));
+        }
+        Ok(seen)
     }
 
     async fn autopsy(&self, id: &StoreId) -> Result<Vec<Finding>, ProvisionError> {

@@ -2,7 +2,7 @@
 
 use app::{
     error::AppError,
-    model::{DomainName, DomainReport, DomainVerdict, EventKind, Level, Status, Store, StoreId},
+    model::{DomainName, DomainReport, DomainVerdict, EventKind, Level, Reason, Status, Store, StoreId},
 };
 
 use super::StoreService;
@@ -13,6 +13,11 @@ use crate::{
         jobs::{self, JobKind},
     },
 };
+
+/// Zones that are no part of the public DNS, or have a meaning to machines (RFC 6761, RFC 6762, RFC 8375, and what clusters use): to
+/// look them up would tell members what there is behind the platform.
+const INSIDE: [&str; 10] =
+    ["arpa", "cluster.local", "corp", "home", "internal", "lan", "local", "localdomain", "localhost", "svc"];
 
 impl StoreService {
     /// What the DNS says about a domain that is to lead to the store.
@@ -32,19 +37,24 @@ impl StoreService {
         if report.verdict != DomainVerdict::Usable {
             return Err(AppError::Conflict { reason: report.told });
         }
+        let superseded = self.superseded(id, &domain).await?;
         let mut change = self.db.change().await.map_err(self.db_error())?;
         let store = self.find_in(&mut change, id).await?;
         if store.domain.as_ref() == Some(&domain) {
             return Ok(store);
         }
-        let holder = domains::holder(change.connection(), &domain).await.map_err(self.db_error())?;
-        if holder.is_some() {
-            return Err(AppError::Taken {
-                field: "domain".to_owned(),
-                reason: format!("Another store is at {domain} already. It has to be taken away there first."),
-            });
+        let holder = domains::resident(change.connection(), domain.as_str()).await.map_err(self.db_error())?;
+        if let Some((holder, _)) = holder {
+            if Some(&holder) != superseded.as_ref() {
+                return Err(AppError::Taken {
+                    field: "domain".to_owned(),
+                    reason: format!("Another store is at {domain} already. It has to be taken away there first."),
+                });
+            }
+            self.readdress(&mut change, &holder, None, "and leads to another store now").await?;
         }
-        self.readdress(change, store, Some(&domain)).await
+        self.readdress(&mut change, id, Some(&domain), "").await?;
+        self.commit_and_wake(change, id, None).await
     }
 
     /// Moves an open store back to its first address.
@@ -54,18 +64,32 @@ impl StoreService {
         if store.domain.is_none() {
             return Ok(store);
         }
-        self.readdress(change, store, None).await
+        self.readdress(&mut change, id, None, "").await?;
+        self.commit_and_wake(change, id, None).await
     }
 
-    /// Keeps the address and queues what brings the store there.
+    /// The store that is at the domain although that no longer leads to it: domains are sold, and expire.
+    async fn superseded(&self, id: &StoreId, domain: &DomainName) -> Result<Option<StoreId>, AppError> {
+        let holder = {
+            let mut read = self.db.read().await.map_err(self.db_error())?;
+            domains::resident(&mut read, domain.as_str()).await.map_err(self.db_error())?
+        };
+        let Some((holder, _)) = holder.filter(|(holder, _)| holder != id) else { return Ok(None) };
+        let verdict = self.ask_dns(&self.find(&holder).await?, domain).await.verdict;
+        let is_still_theirs = matches!(verdict, DomainVerdict::Usable | DomainVerdict::Unanswered);
+        Ok((!is_still_theirs).then_some(holder))
+    }
+
+    /// Keeps the address and queues what brings the store there. `why` goes on after a domain that is taken away.
     async fn readdress(
         &self,
-        mut change: Change,
-        store: Store,
+        change: &mut Change,
+        id: &StoreId,
         domain: Option<&DomainName>,
-    ) -> Result<Store, AppError> {
+        why: &str,
+    ) -> Result<(), AppError> {
+        let store = self.find_in(change, id).await?;
         refuse_closed(&store)?;
-        let id = &store.id;
         if care::has_job(change.connection(), id).await.map_err(self.db_error())? {
             let reason = "Urumi is working on the store at this moment. Try again when it is done.".to_owned();
             return Err(AppError::Conflict { reason });
@@ -75,11 +99,10 @@ impl StoreService {
         jobs::enqueue(change.connection(), id, JobKind::Readdress, now).await.map_err(self.db_error())?;
         let text = match (domain, &store.domain) {
             (Some(domain), _) => format!("The domain {domain} was chosen"),
-            (None, Some(former)) => format!("The domain {former} was taken away"),
-            (None, None) => return Ok(store),
+            (None, Some(former)) => format!("The domain {former} was taken away {why}").trim_end().to_owned(),
+            (None, None) => "Its first address was chosen".to_owned(),
         };
-        change.record(id, now, Level::Info, EventKind::DomainChosen, text).await.map_err(self.db_error())?;
-        self.commit_and_wake(change, id, None).await
+        change.record(id, now, Level::Info, EventKind::DomainChosen, text).await.map_err(self.db_error())
     }
 
     /// A domain that can be somebody's own.
@@ -94,15 +117,24 @@ impl StoreService {
                 "Names below the stores' own domain are given when a store is created. Choose a domain that belongs to you.",
             ));
         }
+        let is_within = |zone: &str| domain.as_str().strip_suffix(zone).is_some_and(|rest| rest.ends_with('.'));
+        if INSIDE.into_iter().any(is_within) {
+            return Err(refuse("Names of this kind are for use inside of a network, and nobody's own."));
+        }
         Ok(domain)
     }
 
     async fn ask_dns(&self, store: &Store, domain: &DomainName) -> DomainReport {
-        self.domains.look_up(domain, &store.id, addresses::host_of_url(&store.first_url), self.clock.now()).await
+        let target = addresses::host_by_id(&store.id, &store.first_url);
+        self.domains.look_up(domain, &store.id, &target, self.clock.now()).await
     }
 }
 
+/// Only what is open has an address, and where data is gone nothing is applied.
 fn refuse_closed(store: &Store) -> Result<(), AppError> {
+    if let Some(lost) = store.failure.as_ref().filter(|failure| failure.reason == Reason::DataLost) {
+        return Err(AppError::Conflict { reason: format!("The shop cannot be moved. {}", lost.cause) });
+    }
     if matches!(store.status, Status::Ready | Status::Degraded) {
         return Ok(());
     }

@@ -5,7 +5,6 @@ use std::time::Duration;
 use app::model::{
     CheckReport, DomainReport, DomainVerdict, EventKind, SignInLink, Status, Store, StoreDetail, StoreId,
 };
-use hickory_resolver::proto::rr::RecordType;
 use hyper::Method;
 use serde_json::json;
 use tokio::time::{Instant, sleep};
@@ -62,7 +61,7 @@ async fn a_store_moves_to_its_owners_domain_over_tls_sells_there_and_moves_back(
     let at_first = server.visit(&first_host, "/").await;
     assert!(at_first.status == 200 && at_first.body.contains(&first), "{at_first:?}");
 
-    zone.add(DOMAIN, RecordType::CNAME, &first_host);
+    zone.lead_to(DOMAIN, &id);
     let path = format!("/api/stores/{id}/domain");
     let report: DomainReport =
         server.ask(Method::GET, &format!("{path}?domain={DOMAIN}"), None).await.expect("a report");
@@ -99,6 +98,10 @@ async fn a_store_moves_to_its_owners_domain_over_tls_sells_there_and_moves_back(
     assert!(page.status == 200 && page.body.contains(&first) && !page.body.contains(DOMAIN), "{page:?}");
     assert_eq!(kept_address(&cluster, &id), first);
     assert_eq!(server.visit(DOMAIN, "/").await.status, 421);
+    zone.clear();
+    let report: DomainReport =
+        server.ask(Method::GET, &format!("{path}?domain={DOMAIN}"), None).await.expect("a report");
+    assert_eq!(report.verdict, DomainVerdict::Missing, "{report:?}");
     server.delete(&id).await;
     wait_until(&server, &id, |detail| detail.store.status == Status::Deleted).await;
 }

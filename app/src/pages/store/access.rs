@@ -6,15 +6,23 @@ use crate::{
     api::OpenAdmin,
     components::{Icon, Problem, Shape},
     islands::ShowCredentialsButton,
-    model::StoreId,
+    model::Store,
+    service::FormsMayLeadTo,
 };
 
 /// Signs in, or shows the credentials.
 #[component]
-pub fn AccessCard(
+pub fn AccessCard<'a>(
     /// Which store.
-    id: StoreId,
-) -> impl IntoView {
+    store: &'a Store,
+) -> impl IntoView + use<> {
+    let id = store.id.clone();
+    if store.domain.is_some()
+        && let Some(FormsMayLeadTo(lead_to)) = use_context()
+    {
+        // The form is answered with an address there.
+        lead_to(&store.url);
+    }
     let answer = ServerAction::<OpenAdmin>::new().value();
     view! {
         <section class="card" aria-labelledby="access-title">

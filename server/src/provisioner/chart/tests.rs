@@ -3,6 +3,7 @@
 use std::{fs, path::Path};
 
 use app::model::Size;
+use kube::ResourceExt as _;
 
 use super::*;
 
@@ -147,12 +148,12 @@ async fn a_domain_is_a_host_with_a_certificate_of_its_own_and_the_first_address_
         return;
     };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../chart/store");
-    let chart = Chart {
-        helm,
-        values: vec![folder.join("values-prod.yaml")],
-        path: folder,
-        image: "example/store:1".to_owned(),
-    };
+    let limits = tempfile::tempdir().expect("a folder");
+    let limited = limits.path().join("limits.yaml");
+    let own = "traefik.ingress.kubernetes.io/router.middlewares: other-redirect@kubernetescrd";
+    fs::write(&limited, format!("ingress: {{rateLimit: {{average: 50}}, annotations: {{{own}}}}}")).expect("written");
+    let values = vec![folder.join("values-prod.yaml"), limited];
+    let chart = Chart { helm, values, path: folder, image: "example/store:1".to_owned() };
     let first = "store-k7xw2mzp.shops.example.com";
     let moved = StoreSpec {
         url: "https://www.corner.example".to_owned(),
@@ -175,7 +176,10 @@ async fn a_domain_is_a_host_with_a_certificate_of_its_own_and_the_first_address_
             {"hosts": ["www.corner.example"], "secretName": "store-tls-domain"},
         ])
     );
-    assert!(of_kind("Middleware")["spec"]["rateLimit"]["average"].as_u64() > Some(0), "visitors are limited");
+    assert_eq!(of_kind("Middleware")["spec"]["rateLimit"], json!({"average": 50, "burst": 200}));
+    let ingress = objects.iter().find(|object| object.types.as_ref().is_some_and(|types| types.kind == "Ingress"));
+    let middlewares = &ingress.expect("an Ingress").annotations()["traefik.ingress.kubernetes.io/router.middlewares"];
+    assert_eq!(middlewares, "store-k7xw2mzp-store-wordpress@kubernetescrd,other-redirect@kubernetescrd");
     for kind in ["Deployment", "Job"] {
         let env = &of_kind(kind)["spec"]["template"]["spec"]["containers"][0]["env"];
         let value = |name: &str| {

@@ -39,8 +39,8 @@ impl Cluster {
         let kept = claims::kept(&there);
         let mut seen = judge::examine(&observed, kept.as_ref(), self.clock.now());
         seen.faults.extend(fault_of_secret(&secret, &Applied::read(&there)));
-        if Applied::read(&there).has_other_address(&store.url) {
-            seen.faults.push(judge::outdated_address(&store.url));
+        if Applied::read(&there).has_other_address(store) {
+            seen.faults.push(Fault::outdated_address(&store.url));
         }
         if deep && seen.faults.iter().all(|fault| fault.remedy != Remedy::Lost) {
             let differences = self.differences(&client, store, &there).await?;

@@ -14,7 +14,7 @@ use k8s_openapi::api::{
 };
 
 pub use bootstrap::{Outcome, is_complete as is_complete_job, is_failed as is_failed_job, is_lost, outcome_of};
-pub use open::{broken_secret, examine, lost_namespace, lost_secret, outdated_address};
+pub use open::{broken_secret, examine, lost_namespace, lost_secret};
 pub use pods::{containers, describe, is_hanging, is_idle, is_ready};
 
 use super::observed::{Observed, time_of};

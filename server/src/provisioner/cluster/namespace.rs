@@ -32,7 +32,7 @@ const OBJECTS: &str = "urumi.dev/objects";
 /// The annotation that says which Secret the pods were started with: its uid.
 const SECRET: &str = "urumi.dev/secret";
 
-/// The annotation that says at which address the shop was told to be.
+/// The annotation that says at which address the shop is since its last bootstrap.
 const ADDRESS: &str = "urumi.dev/address";
 
 /// What was applied to a namespace.
@@ -44,15 +44,15 @@ pub(super) struct Applied {
     pub objects: Vec<String>,
     /// The uid of the Secret whose passwords the pods were started with.
     pub secret: String,
-    /// Where the shop was told to be.
+    /// Where the shop is since its last bootstrap.
     pub address: String,
 }
 
 impl Applied {
     /// What is applied when these are, to pods with the passwords of this Secret.
-    pub(super) fn of(objects: &[Resolved], secret: String, address: String) -> Self {
+    pub(super) fn of(objects: &[Resolved], secret: String) -> Self {
         let names = objects.iter().map(Resolved::describe).collect();
-        Self { fingerprint: apply::fingerprint(objects), objects: names, secret, address }
+        Self { fingerprint: apply::fingerprint(objects), objects: names, secret, address: String::new() }
     }
 
     /// Whether anything was.
@@ -65,9 +65,10 @@ impl Applied {
         !self.secret.is_empty() && self.secret != uid
     }
 
-    /// Whether the shop was told to be elsewhere. Nothing is known of what older versions made.
-    pub(super) fn has_other_address(&self, url: &str) -> bool {
-        !self.address.is_empty() && self.address != url
+    /// Whether the shop is elsewhere. What older versions made, which noted nothing, is at its first address.
+    pub(super) fn has_other_address(&self, store: &StoreSpec) -> bool {
+        let known = if self.address.is_empty() { &store.first_url } else { &self.address };
+        *known != store.url
     }
 
     /// What the namespace says; nothing where it says nothing.
@@ -89,9 +90,20 @@ impl Applied {
 /// [`Trouble`] with the cluster.
 pub(super) async fn set_applied(client: &Client, id: &StoreId, applied: &Applied) -> Result<(), Trouble> {
     let api: Api<Namespace> = Api::all(client.clone());
-    let annotations = json!({ APPLIED: applied.fingerprint, OBJECTS: applied.objects.join(","), SECRET: applied.secret, ADDRESS: applied.address });
+    let annotations =
+        json!({ APPLIED: applied.fingerprint, OBJECTS: applied.objects.join(","), SECRET: applied.secret });
     let patch = Patch::Merge(json!({ "metadata": { "annotations": annotations } }));
     within(api.patch(&id.namespace(), &PatchParams::default(), &patch)).await.map(drop)
+}
+
+/// Writes down where the shop is, now that its bootstrap has told it.
+///
+/// # Errors
+/// [`Trouble`] with the cluster.
+pub(super) async fn set_address(client: &Client, store: &StoreSpec) -> Result<(), Trouble> {
+    let api: Api<Namespace> = Api::all(client.clone());
+    let patch = Patch::Merge(json!({ "metadata": { "annotations": { ADDRESS: store.url } } }));
+    within(api.patch_metadata(&store.id.namespace(), &PatchParams::default(), &patch)).await.map(drop)
 }
 
 /// The store's namespace as it is; none while there is none.

@@ -6,6 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use app::model::StoreId;
 use hickory_resolver::proto::{
     op::{Message, ResponseCode},
     rr::{
@@ -41,6 +42,16 @@ impl Zone {
             }
         });
         Self { address, records, serving }
+    }
+
+    /// Has the domain be another name for the store's own.
+    pub fn lead_to(&self, domain: &str, id: &StoreId) {
+        self.add(domain, RecordType::CNAME, &format!("{}.localhost", id.namespace()));
+    }
+
+    /// Forgets everything.
+    pub fn clear(&self) {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// Adds `name TYPE value`.

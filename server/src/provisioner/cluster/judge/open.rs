@@ -114,18 +114,6 @@ pub fn lost_secret(cause: String) -> Fault {
     }
 }
 
-/// The shop was told to be elsewhere than it should be.
-#[must_use]
-pub fn outdated_address(url: &str) -> Fault {
-    Fault {
-        reason: Reason::AddressOutdated,
-        cause: format!("The shop has not moved to {url} yet."),
-        advice: "Urumi moves it by itself.".to_owned(),
-        evidence: String::new(),
-        remedy: Remedy::Apply,
-    }
-}
-
 /// A part of the Secret is missing. What is left of it is somebody else's work, which is not overwritten.
 #[must_use]
 pub fn broken_secret(cause: String) -> Fault {

@@ -7,7 +7,7 @@ defined('ABSPATH') || exit;
 
 add_action('muplugins_loaded', function () {
 	$alias = (string) getenv('URUMI_STORE_ALIAS');
-	$host = strtolower(explode(':', $_SERVER['HTTP_HOST'] ?? '')[0]);
+	$host = rtrim(strtolower(explode(':', $_SERVER['HTTP_HOST'] ?? '')[0]), '.');
 	if ($alias === '' || $host !== $alias || ! in_array($_SERVER['REQUEST_METHOD'] ?? '', ['GET', 'HEAD'], true)) {
 		return;
 	}
