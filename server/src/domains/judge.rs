@@ -111,8 +111,8 @@ fn is_public(address: &IpAddr) -> bool {
             let [first, second, ..] = address.octets();
             let is_shared = first == 100 && (64..128).contains(&second);
             let is_benchmark = first == 198 && (18..20).contains(&second);
-            !(address.is_private() || address.is_loopback() || address.is_link_local() || address.is_unspecified())
-                && !(is_shared || is_benchmark)
+            let is_own = address.is_private() || address.is_loopback() || address.is_link_local();
+            !(is_own || address.is_unspecified() || is_shared || is_benchmark)
         }
         IpAddr::V6(address) => {
             let is_mapped = address.to_ipv4_mapped().is_some();

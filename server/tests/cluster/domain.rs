@@ -37,14 +37,20 @@ fn moves(detail: &StoreDetail) -> Vec<&str> {
     moves.map(|event| event.text.as_str()).collect()
 }
 
-/// What the store's database says of its address.
-fn kept_address(cluster: &TestCluster, id: &StoreId) -> String {
+/// What the store's database answers to a statement.
+fn sql(cluster: &TestCluster, id: &StoreId, statement: &str) -> String {
     let ask =
         "$d = new mysqli(getenv('URUMI_DATABASE_HOST'), 'wordpress', getenv('URUMI_DATABASE_PASSWORD'), 'wordpress');
-               echo $d->query(\"SELECT option_value FROM wp_options WHERE option_name = 'home'\")->fetch_row()[0];";
+               $found = $d->query($argv[1]);
+               echo $found === true ? '' : $found->fetch_row()[0];";
     let namespace = id.namespace();
-    cluster.kubectl(&["-n", &namespace, "exec", "deploy/store-wordpress", "-c", "wordpress", "--", "php", "-r", ask])
+    let exec =
+        ["-n", &namespace, "exec", "deploy/store-wordpress", "-c", "wordpress", "--", "php", "-r", ask, statement];
+    cluster.kubectl(&exec)
 }
+
+const KEPT: &str = "SELECT option_value FROM wp_options WHERE option_name = 'home'";
+const WRITTEN: &str = "SELECT post_excerpt FROM wp_posts WHERE ID = 1";
 
 #[tokio::test]
 async fn a_store_moves_to_its_owners_domain_over_tls_sells_there_and_moves_back() {
@@ -60,6 +66,9 @@ async fn a_store_moves_to_its_owners_domain_over_tls_sells_there_and_moves_back(
     wait_until(&server, &id, |detail| detail.store.status == Status::Ready).await;
     let at_first = server.visit(&first_host, "/").await;
     assert!(at_first.status == 200 && at_first.body.contains(&first), "{at_first:?}");
+
+    let written = format!("{first}/a {first}. {first}m/b {first}:8443/c");
+    sql(&cluster, &id, &format!("UPDATE wp_posts SET post_excerpt = '{written}' WHERE ID = 1"));
 
     zone.lead_to(DOMAIN, &id);
     let path = format!("/api/stores/{id}/domain");
@@ -77,7 +86,8 @@ async fn a_store_moves_to_its_owners_domain_over_tls_sells_there_and_moves_back(
     let page = server.visit(DOMAIN, "/").await;
     assert!(page.status == 200 && page.body.contains(&moved), "{page:?}");
     assert!(!page.body.contains(&first_host), "the page says the former address");
-    assert_eq!(kept_address(&cluster, &id), moved);
+    assert_eq!(sql(&cluster, &id, KEPT), moved);
+    assert_eq!(sql(&cluster, &id, WRITTEN), format!("{moved}/a {moved}. {first}m/b {first}:8443/c"));
     let sent_on = server.visit(&first_host, "/shop/?orderby=price").await;
     assert_eq!((sent_on.status, sent_on.location), (302, Some(format!("{moved}/shop/?orderby=price"))));
     let admin = server.visit(DOMAIN, "/wp-admin/").await;
@@ -96,7 +106,8 @@ async fn a_store_moves_to_its_owners_domain_over_tls_sells_there_and_moves_back(
     eprintln!("{}", moves(&back)[1]);
     let page = server.visit(&first_host, "/").await;
     assert!(page.status == 200 && page.body.contains(&first) && !page.body.contains(DOMAIN), "{page:?}");
-    assert_eq!(kept_address(&cluster, &id), first);
+    assert_eq!(sql(&cluster, &id, KEPT), first);
+    assert_eq!(sql(&cluster, &id, WRITTEN), written);
     assert_eq!(server.visit(DOMAIN, "/").await.status, 421);
     zone.clear();
     let report: DomainReport =
