@@ -50,7 +50,7 @@ fn sql(cluster: &TestCluster, id: &StoreId, statement: &str) -> String {
 }
 
 const KEPT: &str = "SELECT option_value FROM wp_options WHERE option_name = 'home'";
-const WRITTEN: &str = "SELECT post_excerpt FROM wp_posts WHERE ID = 1";
+const WRITTEN: &str = "SELECT post_excerpt FROM wp_posts WHERE post_type = 'product' LIMIT 1";
 
 #[tokio::test]
 async fn a_store_moves_to_its_owners_domain_over_tls_sells_there_and_moves_back() {
@@ -68,7 +68,7 @@ async fn a_store_moves_to_its_owners_domain_over_tls_sells_there_and_moves_back(
     assert!(at_first.status == 200 && at_first.body.contains(&first), "{at_first:?}");
 
     let written = format!("{first}/a {first}. {first}m/b {first}:8443/c");
-    sql(&cluster, &id, &format!("UPDATE wp_posts SET post_excerpt = '{written}' WHERE ID = 1"));
+    sql(&cluster, &id, &format!("UPDATE wp_posts SET post_excerpt = '{written}' WHERE post_type = 'product' LIMIT 1"));
 
     zone.lead_to(DOMAIN, &id);
     let path = format!("/api/stores/{id}/domain");
