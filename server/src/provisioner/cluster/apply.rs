@@ -26,9 +26,12 @@ const PARALLEL: usize = 8;
 /// try again by themselves, so going on without is only slower.
 const QUOTA_PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
 
-/// What pods and claims depend on, applied before them.
+/// What pods depend on, applied before them.
 const FIRST: [&str; 7] =
     ["ResourceQuota", "LimitRange", "NetworkPolicy", "ServiceAccount", "Secret", "ConfigMap", "Service"];
+
+/// What pods keep their data in.
+const CLAIM: &str = "PersistentVolumeClaim";
 
 /// Set on workloads that are applied over the remains of a failed attempt, so that controllers look at them at once
 /// and not when their backoff ends.
@@ -211,7 +214,11 @@ pub(super) async fn apply(
     repaired_at: Option<Timestamp>,
 ) -> Result<usize, Trouble> {
     let count = objects.len();
-    let (first, mut then): (Vec<_>, Vec<_>) = objects.into_iter().partition(is_first);
+    // A pod whose claim has no volume yet when a place is looked for is looked at again a second later. So claims come first, and get
+    // theirs while the quota is waited for.
+    let (claims, others): (Vec<_>, Vec<_>) = objects.into_iter().partition(|object| object.is(CLAIM));
+    let (first, mut then): (Vec<_>, Vec<_>) = others.into_iter().partition(is_first);
+    apply_all(client, id, &claims).await?;
     apply_all(client, id, &first).await?;
     await_quota(client, id, &first).await;
     if let Some(at) = repaired_at {

@@ -12,6 +12,7 @@ use k8s_openapi::api::{
     apps::v1::StatefulSet,
     core::v1::{Event, Pod},
 };
+use kube::ResourceExt as _;
 
 pub use bootstrap::{Outcome, is_complete as is_complete_job, is_failed as is_failed_job, is_lost, outcome_of};
 pub use open::{broken_secret, examine, lost_namespace, lost_secret};
@@ -19,6 +20,9 @@ pub use pods::{containers, describe, is_hanging, is_idle, is_ready};
 
 use super::observed::{Observed, time_of};
 use crate::provisioner::StepReport;
+
+/// The label that says from which template of its `StatefulSet` a pod was made.
+const REVISION_LABEL: &str = "controller-revision-hash";
 
 /// How many of the cluster's warnings a failure shows.
 const SHOWN_EVENTS: usize = 6;
@@ -83,8 +87,10 @@ pub fn judge(observed: &Observed, step: Step, now: Timestamp) -> Verdict {
 fn finish(observed: &Observed, step: Step) -> Option<Verdict> {
     let text = match step {
         Step::Database => {
-            let ready = observed.present(&observed.stateful_sets, Component::Database).any(is_stateful_set_ready);
-            ready.then_some("The database answers")
+            let mut sets = observed.present(&observed.stateful_sets, Component::Database);
+            let pod = observed.newest_pod(Component::Database);
+            let answers = sets.any(|set| is_stateful_set_ready(set) || pod.is_some_and(|pod| has_started(pod, set)));
+            answers.then_some("The database answers")
         }
         Step::Wordpress => {
             let running = observed.newest_pod(Component::Wordpress).is_some_and(pods::is_running);
@@ -134,6 +140,15 @@ fn is_stateful_set_ready(set: &StatefulSet) -> bool {
             && status.ready_replicas.unwrap_or(0) >= wanted
             && (status.update_revision == status.current_revision || status.updated_replicas.unwrap_or(0) >= wanted)
     })
+}
+
+/// Whether the pod is of the newest template and its start-up probe was answered: older clusters call it ready a while later.
+fn has_started(pod: &Pod, set: &StatefulSet) -> bool {
+    let revision = pod.labels().get(REVISION_LABEL);
+    let is_newest = set.status.as_ref().is_some_and(|status| {
+        status.observed_generation >= set.metadata.generation && status.update_revision.as_ref() == revision
+    });
+    is_newest && revision.is_some() && pods::has_started(pod)
 }
 
 /// Adds the cluster's latest warnings to the evidence.

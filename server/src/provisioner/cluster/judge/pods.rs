@@ -144,6 +144,12 @@ pub fn is_running(pod: &Pod) -> bool {
     !statuses.is_empty() && statuses.iter().all(|s| s.state.as_ref().is_some_and(|state| state.running.is_some()))
 }
 
+/// Whether the start-up probes of all of its containers were answered.
+pub fn has_started(pod: &Pod) -> bool {
+    let statuses = pod.status.as_ref().and_then(|status| status.container_statuses.as_deref()).unwrap_or_default();
+    !statuses.is_empty() && statuses.iter().all(|status| status.started == Some(true))
+}
+
 /// Whether one of its containers, or its placement, waits for something that an earlier attempt got wrong.
 pub fn is_hanging(pod: &Pod) -> bool {
     const MOMENTARY: [&str; 2] = ["ContainerCreating", "PodInitializing"];

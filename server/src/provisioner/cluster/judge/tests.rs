@@ -139,6 +139,21 @@ fn a_database_is_done_when_the_replica_of_the_newest_template_is_ready() {
 }
 
 #[test]
+fn a_database_answers_once_the_newest_pod_has_started() {
+    let status = json!({"replicas": 1, "observedGeneration": 1, "currentRevision": "b", "updateRevision": "b"});
+    let seen = |started: Value, revision: &str| {
+        let mut pod = pod("database", "Running", json!({"running": {}}));
+        pod["status"]["containerStatuses"][0]["started"] = started;
+        pod["metadata"]["labels"]["controller-revision-hash"] = json!(revision);
+        vec![seen_stateful_set(database_set(status.clone())), seen_pod(pod)]
+    };
+    assert_eq!(done(seen(json!(true), "b"), Step::Database).text, "The database answers");
+    for (started, revision) in [(json!(false), "b"), (Value::Null, "b"), (json!(true), "a")] {
+        wait(seen(started, revision), Step::Database, 0);
+    }
+}
+
+#[test]
 fn a_failure_shows_the_clusters_latest_warnings_and_the_log() {
     let changes = vec![
         seen_pod(pod("database", "Pending", waiting("ErrImageNeverPull", "not there"))),
