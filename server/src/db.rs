@@ -1,8 +1,8 @@
 //! SQLite: intent, jobs and history. All SQL of the server is in this module and its children.
 
+pub mod addresses;
 pub mod audit;
 pub mod care;
-pub mod domains;
 pub mod events;
 pub mod failures;
 pub mod figures;

@@ -36,7 +36,7 @@ use crate::{
     checks::Checks,
     clock::Clock,
     db::{
-        Change, Database, domains, events,
+        Change, Database, addresses, events,
         jobs::{self, JobKind},
         steps,
         stores::{self, MoveError},
@@ -187,12 +187,12 @@ impl Stores for StoreService {
 
     async fn resident_by_slug(&self, slug: &Slug) -> Result<Option<(StoreId, Status)>, AppError> {
         let mut read = self.db.read().await.map_err(self.db_error())?;
-        stores::resident_by_slug(&mut read, slug).await.map_err(self.db_error())
+        addresses::resident_by_slug(&mut read, slug).await.map_err(self.db_error())
     }
 
     async fn resident_by_domain(&self, host: &str) -> Result<Option<(StoreId, Status)>, AppError> {
         let mut read = self.db.read().await.map_err(self.db_error())?;
-        domains::resident(&mut read, host).await.map_err(self.db_error())
+        addresses::resident_by_domain(&mut read, host).await.map_err(self.db_error())
     }
 
     fn address_at(&self, label: &str) -> String {
@@ -250,7 +250,7 @@ impl Stores for StoreService {
         self.move_in(&mut change, id, Status::Deleting).await?;
         jobs::cancel(change.connection(), id, now).await.map_err(self.db_error())?;
         // Free at once, whatever becomes of the deletion: there is nothing to visit any more.
-        domains::set(change.connection(), id, None).await.map_err(self.db_error())?;
+        addresses::set_domain(change.connection(), id, None).await.map_err(self.db_error())?;
         let job = jobs::enqueue(change.connection(), id, JobKind::Delete, now).await.map_err(self.db_error())?;
         change
             .record(id, now, Level::Info, EventKind::DeleteRequested, "Deletion was asked for")

@@ -187,39 +187,6 @@ pub async fn find_living_by_name(connection: &mut SqliteConnection, name: &Store
     id.as_deref().map(parse).transpose()
 }
 
-/// The living store with this slug, and whose it is.
-///
-/// # Errors
-/// The database refuses.
-pub async fn find_living_by_slug(
-    connection: &mut SqliteConnection,
-    slug: &Slug,
-) -> sqlx::Result<Option<(StoreName, Option<UserId>)>> {
-    let found: Option<(String, Option<i64>)> =
-        sqlx::query_as("SELECT name, owner_id FROM stores WHERE slug = ? AND status <> 'deleted'")
-            .bind(slug.as_str())
-            .fetch_optional(connection)
-            .await?;
-    found.map(|(name, owner)| Ok((parse(&name)?, owner.map(UserId)))).transpose()
-}
-
-/// The store with this slug and its status: the living one, or the last that was.
-///
-/// # Errors
-/// The database refuses.
-pub async fn resident_by_slug(
-    connection: &mut SqliteConnection,
-    slug: &Slug,
-) -> sqlx::Result<Option<(StoreId, Status)>> {
-    let found: Option<(String, String)> = sqlx::query_as(
-        "SELECT id, status FROM stores WHERE slug = ? ORDER BY status = 'deleted', created_at DESC LIMIT 1",
-    )
-    .bind(slug.as_str())
-    .fetch_optional(connection)
-    .await?;
-    found.map(|(id, status)| Ok((parse(&id)?, parse(&status)?))).transpose()
-}
-
 /// The store that was made with this idempotency key.
 ///
 /// # Errors

@@ -11,7 +11,7 @@ use super::{
     refusals::{check_key, same_request},
 };
 use crate::db::{
-    Change,
+    Change, addresses,
     jobs::{self, JobKind},
     stores::{self, NewRow},
 };
@@ -86,7 +86,7 @@ impl StoreService {
             });
         }
         let Some(slug) = slug else { return Ok(()) };
-        let holder = stores::find_living_by_slug(change.connection(), slug).await.map_err(self.db_error())?;
+        let holder = addresses::find_living_by_slug(change.connection(), slug).await.map_err(self.db_error())?;
         let holder = match holder {
             Some((name, theirs)) if theirs == owner => format!("The store {name}"),
             Some(_) => "Another store".to_owned(),

@@ -7,9 +7,9 @@ use app::{
 
 use super::StoreService;
 use crate::{
-    addresses,
+    addresses::host_by_id,
     db::{
-        Change, care, domains,
+        Change, addresses, care,
         jobs::{self, JobKind},
     },
 };
@@ -43,7 +43,8 @@ impl StoreService {
         if store.domain.as_ref() == Some(&domain) {
             return Ok(store);
         }
-        let holder = domains::resident(change.connection(), domain.as_str()).await.map_err(self.db_error())?;
+        let holder =
+            addresses::resident_by_domain(change.connection(), domain.as_str()).await.map_err(self.db_error())?;
         if let Some((holder, _)) = holder {
             if Some(&holder) != superseded.as_ref() {
                 return Err(AppError::Taken {
@@ -72,7 +73,7 @@ impl StoreService {
     async fn superseded(&self, id: &StoreId, domain: &DomainName) -> Result<Option<StoreId>, AppError> {
         let holder = {
             let mut read = self.db.read().await.map_err(self.db_error())?;
-            domains::resident(&mut read, domain.as_str()).await.map_err(self.db_error())?
+            addresses::resident_by_domain(&mut read, domain.as_str()).await.map_err(self.db_error())?
         };
         let Some((holder, _)) = holder.filter(|(holder, _)| holder != id) else { return Ok(None) };
         let verdict = self.ask_dns(&self.find(&holder).await?, domain).await.verdict;
@@ -95,7 +96,7 @@ impl StoreService {
             return Err(AppError::Conflict { reason });
         }
         let now = self.clock.now();
-        domains::set(change.connection(), id, domain).await.map_err(self.db_error())?;
+        addresses::set_domain(change.connection(), id, domain).await.map_err(self.db_error())?;
         jobs::enqueue(change.connection(), id, JobKind::Readdress, now).await.map_err(self.db_error())?;
         let text = match (domain, &store.domain) {
             (Some(domain), _) => format!("The domain {domain} was chosen"),
@@ -125,7 +126,7 @@ impl StoreService {
     }
 
     async fn ask_dns(&self, store: &Store, domain: &DomainName) -> DomainReport {
-        let target = addresses::host_by_id(&store.id, &store.first_url);
+        let target = host_by_id(&store.id, &store.first_url);
         self.domains.look_up(domain, &store.id, &target, self.clock.now()).await
     }
 }
