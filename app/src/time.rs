@@ -20,7 +20,8 @@ pub fn ahead(seconds: i64) -> String {
         i64::MIN..5 => "as soon as a place is free".to_owned(),
         5..60 => format!("in about {} s", (seconds + 2) / 5 * 5),
         60..3_600 => format!("in about {} min", (seconds + 30) / 60),
-        _ => format!("in about {} h", (seconds + 1_800) / 3_600),
+        3_600..172_800 => format!("in about {} h", (seconds + 1_800) / 3_600),
+        _ => format!("in {} days", (seconds + 43_200) / 86_400),
     }
 }
 
@@ -47,6 +48,7 @@ mod tests {
             (58, "in about 60 s"),
             (90, "in about 2 min"),
             (7_000, "in about 2 h"),
+            (90 * 86_400 - 40, "in 90 days"),
         ];
         for (seconds, text) in cases {
             assert_eq!(ahead(seconds), text, "{seconds}");

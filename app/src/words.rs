@@ -143,6 +143,12 @@ pub fn step_number(step: Step) -> usize {
     Step::ALL.iter().position(|&other| other == step).map_or(STEPS, |index| index + 1)
 }
 
+/// So many stores.
+#[must_use]
+pub fn stores(number: u32) -> String {
+    if number == 1 { "1 store".to_owned() } else { format!("{number} stores") }
+}
+
 /// How long before `now` something was, in words.
 #[must_use]
 pub fn ago(now: Timestamp, then: Timestamp) -> String {

@@ -101,7 +101,10 @@ impl Actor {
         let reason = match &self.who {
             Who::CommandLine | Who::Nobody => return AppError::SignedOut,
             Who::User { user, via: Via::Session } => format!("A {} cannot do that.", user.role.label().to_lowercase()),
-            Who::User { via: via @ Via::Token { .. }, .. } if !via.allows(action) => {
+            // What the role has not, no scope gives.
+            Who::User { user, via: via @ Via::Token { .. } }
+                if !via.allows(action) && user.role.verdict(action, true) == Verdict::Allowed =>
+            {
                 format!("This token cannot do that: it has not the scope `{}`.", action.scope())
             }
             Who::User { user, via: Via::Token { .. } } => {

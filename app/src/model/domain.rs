@@ -56,6 +56,8 @@ pub struct DomainReport {
 pub enum DomainVerdict {
     /// It leads to this store.
     Usable,
+    /// So it does, and another store is at it, to which it leads as well.
+    Taken,
     /// It leads here, and nothing says that it is for this store.
     Unproven,
     /// Some of its addresses are others than the platform's.

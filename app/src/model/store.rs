@@ -85,6 +85,8 @@ pub struct StoreDetail {
     /// While a job of it runs: what that waits for which is not up to it, such as a cluster that does not answer. One sentence
     /// without its full stop.
     pub waits_for: Option<String>,
+    /// Whether its shop is on the way to another address, and so away for some seconds.
+    pub is_moving: bool,
     /// How the last order check ended that somebody asked for, or that proved a repair.
     pub last_check: Option<CheckReport>,
     /// What was reached from inside of it when that was last tried; none before the first time.

@@ -163,7 +163,7 @@ fn Report<'a>(report: DomainReport, store: &'a Store, is_there: bool) -> impl In
             </form>
         }
     });
-    let to_set = (verdict != DomainVerdict::Usable).then(|| {
+    let to_set = (!matches!(verdict, DomainVerdict::Usable | DomainVerdict::Taken)).then(|| {
         let mut wanted = wanted.into_iter();
         let alone: Vec<DnsRecord> = wanted.next().into_iter().collect();
         let together: Vec<DnsRecord> = wanted.collect();
@@ -184,7 +184,7 @@ fn Report<'a>(report: DomainReport, store: &'a Store, is_there: bool) -> impl In
         false => view! { <Records records=found what="Records that were found" copy=false /> }.into_any(),
     };
     view! {
-        <section class="card" aria-labelledby="report-title">
+        <section class="card domain" aria-labelledby="report-title">
             <h2 id="report-title">{domain.to_string()}</h2>
             <p class="outcome" data-tone=tone role="status">
                 <Icon shape />

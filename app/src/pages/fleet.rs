@@ -96,6 +96,7 @@ fn StraysLine() -> impl IntoView {
 /// What the list holds, for those who go from heading to heading, and for those who hear that it changed while they search.
 fn found_title(view: &View, counts: Counts, page: &StorePage) -> String {
     match page.stores.len() {
+        _ if !view.is_narrowed() && counts.all() == 1 => "1 store".to_owned(),
         _ if !view.is_narrowed() => format!("All {} stores", counts.all()),
         number if page.more_after || page.more_before => format!("More than {number} stores match"),
         0 => "No store matches".to_owned(),

@@ -16,7 +16,7 @@ pub fn NoSuchStore() -> impl IntoView {
     view! {
         <Missing
             title="There is no such store"
-            text="Its id may be mistyped. Stores that were deleted keep their page, so this one was never here."
+            text="Its id may be mistyped, or the store is somebody else's. Stores that were deleted keep their page."
         />
     }
 }

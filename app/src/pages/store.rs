@@ -43,6 +43,7 @@ fn StoreView(detail: StoreDetail) -> impl IntoView {
         usual,
         expected_start,
         waits_for,
+        is_moving,
         last_check,
         isolation,
         failures,
@@ -79,7 +80,7 @@ fn StoreView(detail: StoreDetail) -> impl IntoView {
     view! {
         <Title text=store.name.to_string() />
         <div data-watch=store.id.to_string() data-watch-others=others>
-            <StoreHead store=&store expected_start waits_for />
+            <StoreHead store=&store expected_start waits_for is_moving />
             <RefusedRetry />
             {reload}
             {failure}

@@ -181,6 +181,17 @@ pub async fn waits_for(connection: &mut SqliteConnection, store: &StoreId) -> sq
     Ok(waiting.bind(store.as_str()).fetch_optional(connection).await?.flatten())
 }
 
+/// Whether a job brings the store to another address, or is about to.
+///
+/// # Errors
+/// The database refuses.
+pub async fn is_moving(connection: &mut SqliteConnection, store: &StoreId) -> sqlx::Result<bool> {
+    let moving =
+        "SELECT EXISTS (SELECT 1 FROM jobs WHERE store_id = ? AND kind = ? AND state IN ('queued', 'running'))";
+    let moving = sqlx::query_scalar(moving).bind(store.as_str()).bind(JobKind::Readdress.as_str());
+    moving.fetch_one(connection).await
+}
+
 /// Notes how a running job ended.
 ///
 /// # Errors

@@ -77,7 +77,14 @@ pub(super) fn judge(asked: &Asked<'_>, seen: Result<&Seen, &str>, at: Timestamp)
     let foreign: BTreeSet<&IpAddr> = seen.theirs.addresses.difference(ours).collect();
     let listed = foreign.iter().map(|address| shown(address)).collect::<Vec<_>>().join(", ");
     let (verdict, told) = if seen.theirs.addresses.is_empty() && !is_alias {
-        (DomainVerdict::Missing, format!("{name} leads nowhere yet. Set one of the records below, and look again."))
+        let is_only_here = !ours.is_empty() && ours.iter().all(IpAddr::is_loopback);
+        let told = match is_only_here {
+            true => format!(
+                "{name} leads nowhere yet. This Urumi is reached on its own machine only: to try it there, write {name} beside 127.0.0.1 into the machine's file of hosts."
+            ),
+            false => format!("{name} leads nowhere yet. Set one of the records below, and look again."),
+        };
+        (DomainVerdict::Missing, told)
     } else if ours.is_empty() && !is_alias {
         let told = format!(
             "Where {first} leads is not known to the DNS that Urumi asks, so that it cannot be compared. A CNAME to it is enough."

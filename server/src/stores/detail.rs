@@ -29,6 +29,7 @@ impl StoreService {
         let receipt = receipts::of_store(&mut read, id).await.map_err(self.db_error())?;
         let failures = failures::count(&mut read, id).await.map_err(self.db_error())?;
         let waits_for = jobs::waits_for(&mut read, id).await.map_err(self.db_error())?;
+        let is_moving = jobs::is_moving(&mut read, id).await.map_err(self.db_error())?;
         let asked = events::latest_of_kind(&mut read, id, EventKind::OrderChecked).await.map_err(self.db_error())?;
         // A repair ends with an order, too.
         let mended = events::latest_of_kind(&mut read, id, EventKind::Recovered).await.map_err(self.db_error())?;
@@ -49,6 +50,7 @@ impl StoreService {
             usual,
             expected_start,
             waits_for,
+            is_moving,
             last_check,
             isolation,
             failures,

@@ -24,7 +24,24 @@ impl StoreService {
     pub(super) async fn report_on_domain(&self, id: &StoreId, domain: &str) -> Result<DomainReport, AppError> {
         let store = self.find(id).await?;
         let domain = self.parse_domain(domain)?;
-        Ok(self.ask_dns(&store, &domain).await)
+        let mut report = self.ask_dns(&store, &domain).await;
+        if report.verdict == DomainVerdict::Usable && self.is_held_by_another(id, &domain).await? {
+            report.verdict = DomainVerdict::Taken;
+            report.told = taken(&domain);
+        }
+        Ok(report)
+    }
+
+    /// Whether another store is at the domain, and that leads there, too.
+    async fn is_held_by_another(&self, id: &StoreId, domain: &DomainName) -> Result<bool, AppError> {
+        let holder = self.holder(domain).await?.filter(|holder| holder != id);
+        Ok(holder.is_some() && self.superseded(id, domain).await?.is_none())
+    }
+
+    async fn holder(&self, domain: &DomainName) -> Result<Option<StoreId>, AppError> {
+        let mut read = self.db.read().await.map_err(self.db_error())?;
+        let holder = addresses::resident_by_domain(&mut read, domain.as_str()).await.map_err(self.db_error())?;
+        Ok(holder.map(|(id, _)| id))
     }
 
     /// Moves an open store to a domain that leads to it.
@@ -47,10 +64,7 @@ impl StoreService {
             addresses::resident_by_domain(change.connection(), domain.as_str()).await.map_err(self.db_error())?;
         if let Some((holder, _)) = holder {
             if Some(&holder) != superseded.as_ref() {
-                return Err(AppError::Taken {
-                    field: "domain".to_owned(),
-                    reason: format!("Another store is at {domain} already. It has to be taken away there first."),
-                });
+                return Err(AppError::Taken { field: "domain".to_owned(), reason: taken(&domain) });
             }
             self.readdress(&mut change, &holder, None, "and leads to another store now").await?;
         }
@@ -71,11 +85,7 @@ impl StoreService {
 
     /// The store that is at the domain although that no longer leads to it: domains are sold, and expire.
     async fn superseded(&self, id: &StoreId, domain: &DomainName) -> Result<Option<StoreId>, AppError> {
-        let holder = {
-            let mut read = self.db.read().await.map_err(self.db_error())?;
-            addresses::resident_by_domain(&mut read, domain.as_str()).await.map_err(self.db_error())?
-        };
-        let Some((holder, _)) = holder.filter(|(holder, _)| holder != id) else { return Ok(None) };
+        let Some(holder) = self.holder(domain).await?.filter(|holder| holder != id) else { return Ok(None) };
         let verdict = self.ask_dns(&self.find(&holder).await?, domain).await.verdict;
         let is_still_theirs = matches!(verdict, DomainVerdict::Usable | DomainVerdict::Unanswered);
         Ok((!is_still_theirs).then_some(holder))
@@ -129,6 +139,10 @@ impl StoreService {
         let target = host_by_id(&store.id, &store.first_url);
         self.domains.look_up(domain, &store.id, &target, self.clock.now()).await
     }
+}
+
+fn taken(domain: &DomainName) -> String {
+    format!("Another store is at {domain} already. It has to be taken away there first.")
 }
 
 /// Only what is open has an address, and where data is gone nothing is applied.

@@ -3,8 +3,8 @@
 use app::{
     error::AppError,
     model::{Limits, NewStore, Quota, Role, Size, Used, User, UserId},
+    words::stores,
 };
-
 use jiff::Timestamp;
 
 use super::StoreService;
@@ -97,10 +97,6 @@ fn excess(limits: Limits, used: Used, size: Size) -> Option<AppError> {
         return Some(AppError::TooMany { reason, seconds: ASK_AGAIN });
     }
     None
-}
-
-fn stores(count: u32) -> String {
-    if count == 1 { "1 store".to_owned() } else { format!("{count} stores") }
 }
 
 #[cfg(test)]

@@ -36,8 +36,11 @@ pub fn Create() -> impl IntoView {
 fn QuotaLine(limits: Limits, used: Used) -> impl IntoView {
     let is_full = used.stores >= limits.stores || used.volume_gib + Size::Small.volume_gib() > limits.volume_gib;
     let text = format!(
-        "You have {} of {} stores, with volumes of {} of {} GiB.",
-        used.stores, limits.stores, used.volume_gib, limits.volume_gib
+        "You have {} of {}, with volumes of {} of {} GiB.",
+        used.stores,
+        words::stores(limits.stores),
+        used.volume_gib,
+        limits.volume_gib
     );
     let advice = is_full.then_some(" Delete one to create another, or ask an administrator for more.");
     view! {

@@ -19,6 +19,8 @@ pub fn StoreHead<'a>(
     expected_start: Option<Timestamp>,
     /// What its job waits for that is not up to it.
     waits_for: Option<String>,
+    /// Whether its shop is on the way to another address.
+    is_moving: bool,
 ) -> impl IntoView + use<> {
     let expected = expected_start.map(|at| {
         view! {
@@ -32,6 +34,14 @@ pub fn StoreHead<'a>(
                 <span>
                     {format!("{what}. It goes on by itself as soon as the cluster answers; nothing is lost, and no deadline runs meanwhile.")}
                 </span>
+            </p>
+        }
+    });
+    let moving = is_moving.then(|| {
+        view! {
+            <p class="notice" data-tone="odd" role="status">
+                <Icon shape=Shape::Clock />
+                <span>{format!("The shop is moving to {} and away for some seconds.", store.url)}</span>
             </p>
         }
     });
@@ -71,6 +81,7 @@ pub fn StoreHead<'a>(
             </p>
             {expected}
             <Progress store />
+            {moving}
             {waiting}
             {only_wordpress}
             <div class="actions">{open} {protect} {delete}</div>

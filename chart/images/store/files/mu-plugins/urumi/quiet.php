@@ -27,3 +27,12 @@ add_filter('woocommerce_admin_features', function ($features) {
 		'woo-mobile-welcome',
 	]));
 }, 20);
+
+// Emoji that a browser does not know would be fetched as pictures from a foreign server, which then knows every visitor.
+add_action('init', function () {
+	remove_action('wp_head', 'print_emoji_detection_script', 7);
+	remove_action('admin_print_scripts', 'print_emoji_detection_script');
+	remove_action('wp_print_styles', 'print_emoji_styles');
+	remove_action('admin_print_styles', 'print_emoji_styles');
+	add_filter('emoji_svg_url', '__return_false');
+});
