@@ -7,7 +7,6 @@ use app::model::{
 };
 use hyper::Method;
 use serde_json::json;
-use tokio::time::{Instant, sleep};
 
 use crate::{
     dns::Zone,
@@ -19,18 +18,6 @@ const DOMAIN: &str = "www.corner.example";
 
 /// How long an install or a move may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
-
-async fn wait_until(server: &Server, id: &StoreId, is_so: impl Fn(&StoreDetail) -> bool) -> StoreDetail {
-    let begun = Instant::now();
-    loop {
-        let detail = server.show(id).await;
-        if is_so(&detail) {
-            return detail;
-        }
-        assert!(begun.elapsed() < PATIENCE, "it does not become what was waited for: {detail:?}");
-        sleep(Duration::from_millis(50)).await;
-    }
-}
 
 fn moves(detail: &StoreDetail) -> Vec<&str> {
     let moves = detail.events.iter().filter(|event| event.kind == EventKind::AddressChanged);
@@ -63,7 +50,7 @@ async fn a_store_moves_to_its_owners_domain_over_tls_sells_there_and_moves_back(
     let id = server.create("Moving").await.id;
     let first_host = format!("{}.localhost", id.namespace());
     let (first, moved) = (format!("https://{first_host}"), format!("https://{DOMAIN}"));
-    wait_until(&server, &id, |detail| detail.store.status == Status::Ready).await;
+    server.wait_until(PATIENCE, &id, |detail| detail.store.status == Status::Ready).await;
     let at_first = server.visit(&first_host, "/").await;
     assert!(at_first.status == 200 && at_first.body.contains(&first), "{at_first:?}");
 
@@ -78,7 +65,7 @@ async fn a_store_moves_to_its_owners_domain_over_tls_sells_there_and_moves_back(
     let asked: Store =
         server.ask(Method::PUT, &path, Some(json!({"domain": DOMAIN}).to_string())).await.expect("taken");
     assert_eq!((asked.url, asked.status), (moved.clone(), Status::Ready));
-    let there = wait_until(&server, &id, |detail| moves(detail).len() == 1).await;
+    let there = server.wait_until(PATIENCE, &id, |detail| moves(detail).len() == 1).await;
     eprintln!("{}", moves(&there)[0]);
     assert!(there.store.status == Status::Ready && there.failures == 0, "{there:?}");
 
@@ -102,7 +89,7 @@ async fn a_store_moves_to_its_owners_domain_over_tls_sells_there_and_moves_back(
     assert!(check.passed, "{check:?}");
 
     server.ask::<Store>(Method::DELETE, &path, None).await.expect("taken away");
-    let back = wait_until(&server, &id, |detail| moves(detail).len() == 2).await;
+    let back = server.wait_until(PATIENCE, &id, |detail| moves(detail).len() == 2).await;
     eprintln!("{}", moves(&back)[1]);
     let page = server.visit(&first_host, "/").await;
     assert!(page.status == 200 && page.body.contains(&first) && !page.body.contains(DOMAIN), "{page:?}");
@@ -114,5 +101,5 @@ async fn a_store_moves_to_its_owners_domain_over_tls_sells_there_and_moves_back(
         server.ask(Method::GET, &format!("{path}?domain={DOMAIN}"), None).await.expect("a report");
     assert_eq!(report.verdict, DomainVerdict::Missing, "{report:?}");
     server.delete(&id).await;
-    wait_until(&server, &id, |detail| detail.store.status == Status::Deleted).await;
+    server.wait_until(PATIENCE, &id, |detail| detail.store.status == Status::Deleted).await;
 }

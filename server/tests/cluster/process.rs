@@ -112,6 +112,24 @@ impl Server {
         self.ask(Method::GET, &format!("/api/stores/{id}"), None).await.expect("a store")
     }
 
+    /// Waits until a store is like this.
+    pub async fn wait_until(
+        &self,
+        patience: Duration,
+        id: &StoreId,
+        is_so: impl Fn(&StoreDetail) -> bool,
+    ) -> StoreDetail {
+        let begun = Instant::now();
+        loop {
+            let detail = self.show(id).await;
+            if is_so(&detail) {
+                return detail;
+            }
+            assert!(begun.elapsed() < patience, "it does not become what was waited for: {detail:?}");
+            sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// How its owner signs in.
     pub async fn credentials(&self, id: &StoreId) -> Credentials {
         self.ask(Method::GET, &format!("/api/stores/{id}/credentials"), None).await.expect("credentials")
