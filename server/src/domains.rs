@@ -42,14 +42,15 @@ impl Domains {
         Self { server, turns: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
-    /// What the DNS says about a domain that is to lead to a store, whose own host is `first`.
-    pub async fn look_up(&self, domain: &DomainName, store: &StoreId, first: &str, at: Timestamp) -> DomainReport {
-        let asked = Asked { domain, store, first };
+    /// What the DNS says about a domain that is to lead to a store, whose own host is `own`, the one
+    /// with its id.
+    pub async fn look_up(&self, domain: &DomainName, store: &StoreId, own: &str, at: Timestamp) -> DomainReport {
+        let asked = Asked { domain, store, own };
         let looked = tokio::time::timeout(PATIENCE, async {
             let _turn = self.turns.acquire().await;
             let resolver = Resolver::new(self.server)?;
             let proof = domain.proof_name();
-            let asked = (resolver.find(domain.as_str()), resolver.find(first), resolver.texts(&proof));
+            let asked = (resolver.find(domain.as_str()), resolver.find(own), resolver.texts(&proof));
             let (theirs, ours, proofs) = future::join3(asked.0, asked.1, asked.2).await;
             // An alias of the store's own address needs neither.
             let or_none =

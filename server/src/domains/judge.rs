@@ -13,29 +13,29 @@ pub(super) struct Asked<'a> {
     pub domain: &'a DomainName,
     /// Which is to lead to this store.
     pub store: &'a StoreId,
-    /// Whose first address is at this host.
-    pub first: &'a str,
+    /// Which is at this host for as long as it is there: the one with its id.
+    pub own: &'a str,
 }
 
 /// What the DNS answered.
 pub(super) struct Seen {
     /// Where the domain leads.
     pub theirs: Found,
-    /// Where the store's first address leads.
+    /// Where the store's own host leads.
     pub ours: Found,
     /// What the texts say that prove whose the domain is.
     pub proofs: Vec<String>,
 }
 
-/// The report about it. A domain is for a store when its alias is the store's own first address, or a text beside it names the store:
+/// The report about it. A domain is for a store when its alias is the store's own host, or a text beside it names the store:
 /// an address alone leads to every store here, and whoever came first could take somebody else's domain.
 pub(super) fn judge(asked: &Asked<'_>, seen: Result<&Seen, &str>, at: Timestamp) -> DomainReport {
-    let Asked { domain, store, first } = asked;
+    let Asked { domain, store, own } = asked;
     let name = domain.to_string();
     let record =
         |kind: &str, name: &str, value: String| DnsRecord { kind: kind.to_owned(), name: name.to_owned(), value };
     let proof = store.namespace();
-    let mut wanted = vec![record("CNAME", &name, (*first).to_owned())];
+    let mut wanted = vec![record("CNAME", &name, (*own).to_owned())];
     let report = |verdict, told: String, found, wanted| DomainReport {
         domain: (*domain).clone(),
         at,
@@ -72,7 +72,7 @@ pub(super) fn judge(asked: &Asked<'_>, seen: Result<&Seen, &str>, at: Timestamp)
     found.extend(addresses.map(|address| record(kind_of(address), &name, shown(address))));
     found.extend(seen.proofs.iter().map(|text| record("TXT", &proof_name, text.clone())));
 
-    let is_alias = seen.theirs.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(first));
+    let is_alias = seen.theirs.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(own));
     let is_proven = is_alias || seen.theirs.is_local || seen.proofs.iter().any(|text| text.trim() == proof);
     let foreign: BTreeSet<&IpAddr> = seen.theirs.addresses.difference(ours).collect();
     let listed = foreign.iter().map(|address| shown(address)).collect::<Vec<_>>().join(", ");
@@ -87,7 +87,7 @@ pub(super) fn judge(asked: &Asked<'_>, seen: Result<&Seen, &str>, at: Timestamp)
         (DomainVerdict::Missing, told)
     } else if ours.is_empty() && !is_alias {
         let told = format!(
-            "Where {first} leads is not known to the DNS that Urumi asks, so that it cannot be compared. A CNAME to it is enough."
+            "Where {own} leads is not known to the DNS that Urumi asks, so that it cannot be compared. A CNAME to it is enough."
         );
         (DomainVerdict::Elsewhere, told)
     } else if !is_alias && foreign.len() == seen.theirs.addresses.len() {
@@ -132,7 +132,7 @@ fn is_public(address: &IpAddr) -> bool {
 mod tests {
     use super::*;
 
-    const FIRST: &str = "store-abcd1234.shops.example.com";
+    const OWN: &str = "store-abcd1234.shops.example.com";
 
     fn found(aliases: &[&str], addresses: &[&str]) -> Found {
         Found {
@@ -144,7 +144,7 @@ mod tests {
 
     fn verdict_of(theirs: Found, ours: &[&str], proofs: &[&str]) -> DomainReport {
         let (domain, store) = ("www.corner.example".parse().expect("a domain"), "abcd1234".parse().expect("an id"));
-        let asked = Asked { domain: &domain, store: &store, first: FIRST };
+        let asked = Asked { domain: &domain, store: &store, own: OWN };
         let proofs = proofs.iter().map(|proof| (*proof).to_owned()).collect();
         judge(&asked, Ok(&Seen { theirs, ours: found(&[], ours), proofs }), Timestamp::UNIX_EPOCH)
     }
@@ -153,7 +153,7 @@ mod tests {
     fn a_domain_is_usable_when_it_leads_here_and_says_for_which_store() {
         let ours = ["192.0.2.1", "2001:db8::1"];
         let cases: [(Found, &[&str], DomainVerdict); 10] = [
-            (found(&[FIRST], &ours), &[], DomainVerdict::Usable),
+            (found(&[OWN], &ours), &[], DomainVerdict::Usable),
             (found(&["a.example", "STORE-abcd1234.shops.example.com"], &ours), &[], DomainVerdict::Usable),
             (found(&[], &["192.0.2.1"]), &["store-abcd1234"], DomainVerdict::Usable),
             (Found { is_local: true, ..found(&[], &["192.0.2.1"]) }, &[], DomainVerdict::Usable),
@@ -189,10 +189,10 @@ mod tests {
 
     #[test]
     fn where_the_platforms_own_address_is_not_known_an_alias_is_enough() {
-        assert_eq!(verdict_of(found(&[FIRST], &[]), &[], &[]).verdict, DomainVerdict::Usable);
+        assert_eq!(verdict_of(found(&[OWN], &[]), &[], &[]).verdict, DomainVerdict::Usable);
         let other = verdict_of(found(&[], &["192.0.2.1"]), &[], &["store-abcd1234"]);
         assert_eq!((other.verdict, other.wanted.len()), (DomainVerdict::Elsewhere, 1));
-        assert!(other.told.contains(FIRST));
+        assert!(other.told.contains(OWN));
     }
 
     #[test]
@@ -212,7 +212,7 @@ mod tests {
     #[test]
     fn a_dns_that_does_not_answer_is_told() {
         let (domain, store) = ("www.corner.example".parse().expect("a domain"), "abcd1234".parse().expect("an id"));
-        let asked = Asked { domain: &domain, store: &store, first: FIRST };
+        let asked = Asked { domain: &domain, store: &store, own: OWN };
         let report = judge(&asked, Err("it is away"), Timestamp::UNIX_EPOCH);
         assert_eq!(report.verdict, DomainVerdict::Unanswered);
         assert_eq!(report.told, "Where it leads is not known: it is away.");

@@ -19,29 +19,26 @@ use crate::{
 const INSIDE: [&str; 10] =
     ["arpa", "cluster.local", "corp", "home", "internal", "lan", "local", "localdomain", "localhost", "svc"];
 
+/// Another store that is at a domain.
+struct Rival {
+    id: StoreId,
+    /// Whether the domain leads to it.
+    is_still_theirs: bool,
+}
+
 impl StoreService {
     /// What the DNS says about a domain that is to lead to the store.
     pub(super) async fn report_on_domain(&self, id: &StoreId, domain: &str) -> Result<DomainReport, AppError> {
         let store = self.find(id).await?;
         let domain = self.parse_domain(domain)?;
         let mut report = self.ask_dns(&store, &domain).await;
-        if report.verdict == DomainVerdict::Usable && self.is_held_by_another(id, &domain).await? {
+        if report.verdict == DomainVerdict::Usable
+            && self.rival(id, &domain).await?.is_some_and(|rival| rival.is_still_theirs)
+        {
             report.verdict = DomainVerdict::Taken;
             report.told = taken(&domain);
         }
         Ok(report)
-    }
-
-    /// Whether another store is at the domain, and that leads there, too.
-    async fn is_held_by_another(&self, id: &StoreId, domain: &DomainName) -> Result<bool, AppError> {
-        let holder = self.holder(domain).await?.filter(|holder| holder != id);
-        Ok(holder.is_some() && self.superseded(id, domain).await?.is_none())
-    }
-
-    async fn holder(&self, domain: &DomainName) -> Result<Option<StoreId>, AppError> {
-        let mut read = self.db.read().await.map_err(self.db_error())?;
-        let holder = addresses::resident_by_domain(&mut read, domain.as_str()).await.map_err(self.db_error())?;
-        Ok(holder.map(|(id, _)| id))
     }
 
     /// Moves an open store to a domain that leads to it.
@@ -54,7 +51,7 @@ impl StoreService {
         if report.verdict != DomainVerdict::Usable {
             return Err(AppError::Conflict { reason: report.told });
         }
-        let superseded = self.superseded(id, &domain).await?;
+        let superseded = self.rival(id, &domain).await?.filter(|rival| !rival.is_still_theirs).map(|rival| rival.id);
         let mut change = self.db.change().await.map_err(self.db_error())?;
         let store = self.find_in(&mut change, id).await?;
         if store.domain.as_ref() == Some(&domain) {
@@ -63,10 +60,16 @@ impl StoreService {
         let holder =
             addresses::resident_by_domain(change.connection(), domain.as_str()).await.map_err(self.db_error())?;
         if let Some((holder, _)) = holder {
+            let refused = || AppError::Taken { field: "domain".to_owned(), reason: taken(&domain) };
             if Some(&holder) != superseded.as_ref() {
-                return Err(AppError::Taken { field: "domain".to_owned(), reason: taken(&domain) });
+                return Err(refused());
             }
-            self.readdress(&mut change, &holder, None, "and leads to another store now").await?;
+            let gone = self.readdress(&mut change, &holder, None, "and leads to another store now").await;
+            gone.map_err(|error| match error {
+                // How the other store is doing is its owner's business.
+                AppError::Conflict { .. } => refused(),
+                error => error,
+            })?;
         }
         self.readdress(&mut change, id, Some(&domain), "").await?;
         self.commit_and_wake(change, id, None).await
@@ -83,12 +86,16 @@ impl StoreService {
         self.commit_and_wake(change, id, None).await
     }
 
-    /// The store that is at the domain although that no longer leads to it: domains are sold, and expire.
-    async fn superseded(&self, id: &StoreId, domain: &DomainName) -> Result<Option<StoreId>, AppError> {
-        let Some(holder) = self.holder(domain).await?.filter(|holder| holder != id) else { return Ok(None) };
+    /// The other store that is at the domain, and whether that still leads there: domains are sold, and expire.
+    async fn rival(&self, id: &StoreId, domain: &DomainName) -> Result<Option<Rival>, AppError> {
+        let holder = {
+            let mut read = self.db.read().await.map_err(self.db_error())?;
+            addresses::resident_by_domain(&mut read, domain.as_str()).await.map_err(self.db_error())?
+        };
+        let Some((holder, _)) = holder.filter(|(holder, _)| holder != id) else { return Ok(None) };
         let verdict = self.ask_dns(&self.find(&holder).await?, domain).await.verdict;
         let is_still_theirs = matches!(verdict, DomainVerdict::Usable | DomainVerdict::Unanswered);
-        Ok((!is_still_theirs).then_some(holder))
+        Ok(Some(Rival { id: holder, is_still_theirs }))
     }
 
     /// Keeps the address and queues what brings the store there. `why` goes on after a domain that is taken away.
@@ -136,8 +143,8 @@ impl StoreService {
     }
 
     async fn ask_dns(&self, store: &Store, domain: &DomainName) -> DomainReport {
-        let target = host_by_id(&store.id, &store.first_url);
-        self.domains.look_up(domain, &store.id, &target, self.clock.now()).await
+        let own = host_by_id(&store.id, &store.first_url);
+        self.domains.look_up(domain, &store.id, &own, self.clock.now()).await
     }
 }
 

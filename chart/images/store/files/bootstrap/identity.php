@@ -39,7 +39,7 @@ function set_address(string $url): void
 }
 
 /**
- * Where WordPress and WooCommerce keep whole addresses as plain text: pages, products, menus, and what describes a category. What
+ * Where WordPress and WooCommerce keep whole addresses as plain text: pages, products, and what describes a category. What
  * plugins pack together stays as it is, since a length that is no longer true would break it.
  *
  * @return list<array{string, string}>
