@@ -16,14 +16,15 @@ use crate::support::{DEADLINES, TestApp};
 
 const BODY: &str = "/api/stores";
 
-/// A disk of its own that is small, mounted on a folder; gone with this value.
+/// A disk of its own that is small, mounted on a folder; gone with this value. An empty database with its log takes half of it: once
+/// there is room again, what was waiting must fit.
 struct SmallDisk(PathBuf);
 
 impl SmallDisk {
     /// None where this process may not mount.
     fn mount(at: &Path) -> Option<Self> {
         let mut mount = Command::new("mount");
-        mount.args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"]).arg(at);
+        mount.args(["-t", "tmpfs", "-o", "size=2m", "tmpfs"]).arg(at);
         let output = mount.output().expect("mount runs");
         output.status.success().then(|| Self(at.to_owned()))
     }
