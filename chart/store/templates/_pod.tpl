@@ -30,12 +30,6 @@ securityContext:
 
 {{/* What WordPress needs to know of its store, in the web server, the bootstrap and the scheduled tasks alike. */}}
 {{- define "store.wordpressEnv" -}}
-- name: URUMI_STORE_URL
-  value: {{ include "store.address" . | quote }}
-{{- if .Values.store.domain }}
-- name: URUMI_STORE_ALIAS
-  value: {{ (urlParse .Values.store.url).hostname | quote }}
-{{- end }}
 - name: URUMI_INTERNET
   value: {{ .Values.network.internet | quote }}
 - name: URUMI_DATABASE_HOST

@@ -8,7 +8,7 @@ require '/opt/urumi/bootstrap/applied.php';
 pretend_request(input('STORE_URL'));
 require '/opt/urumi/wordpress/wp-load.php';
 
-Applied::forget('url', 'name', 'owner', 'password', 'shop id');
+Applied::forget('name', 'owner', 'password', 'shop id');
 delete_option('urumi_installed');
 // No password has this hash.
 $wpdb->update($wpdb->users, ['user_pass' => '!', 'user_activation_key' => '', 'user_url' => ''], ['ID' => 1]);

@@ -16,9 +16,12 @@ foreach (['AUTH_KEY', 'SECURE_AUTH_KEY', 'LOGGED_IN_KEY', 'NONCE_KEY', 'AUTH_SAL
 }
 unset($urumi_name);
 
-// The public address is the platform's to set, so it is not read from the database.
-define('WP_HOME', getenv('URUMI_STORE_URL'));
-define('WP_SITEURL', getenv('URUMI_STORE_URL'));
+// Only a bootstrap is told where the shop is to be. Everybody else reads it from the database, where the bootstrap has put it, so that a shop
+// moves without a restart; mu-plugins/urumi/address.php keeps others from changing it there.
+if (getenv('URUMI_STORE_URL')) {
+	define('WP_HOME', getenv('URUMI_STORE_URL'));
+	define('WP_SITEURL', getenv('URUMI_STORE_URL'));
+}
 
 // TLS ends at the ingress or gateway in front. Without this line WordPress redirects to https for ever.
 if (($_SERVER['HTTP_X_FORWARDED_PROTO'] ?? '') === 'https') {
@@ -31,7 +34,6 @@ define('WP_AUTO_UPDATE_CORE', false);
 define('AUTOMATIC_UPDATER_DISABLED', true);
 define('DISALLOW_FILE_EDIT', true);
 define('WPMU_PLUGIN_DIR', '/opt/urumi/mu-plugins');
-define('WPMU_PLUGIN_URL', WP_HOME . '/urumi');
 
 // Scheduled tasks run beside the web server (bin/cron), not in visitors' requests.
 define('DISABLE_WP_CRON', true);

@@ -5,8 +5,9 @@
 require __DIR__ . '/input.php';
 require __DIR__ . '/database.php';
 
-if (! is_store_installed(wait_for_database())) {
+$urumi_link = wait_for_database();
+if (! is_store_installed($urumi_link)) {
 	exit(0);
 }
-pretend_request(input('STORE_URL'));
+pretend_request(address_of_store($urumi_link));
 require '/opt/urumi/wordpress/wp-cron.php';

@@ -4,23 +4,24 @@
 const DATABASE_DEADLINE_SECONDS = 120;
 
 /** Waits until the database answers. Refused and unknown host mean "not yet"; a wrong password is wrong for ever. */
-function wait_for_database(): mysqli
+function wait_for_database(int $seconds = DATABASE_DEADLINE_SECONDS): mysqli
 {
 	mysqli_report(MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT);
-	$deadline = hrtime(true) + DATABASE_DEADLINE_SECONDS * 1e9;
+	$deadline = hrtime(true) + $seconds * 1e9;
 	while (true) {
 		try {
 			$link = mysqli_init();
 			$link->options(MYSQLI_OPT_CONNECT_TIMEOUT, 2);
 			// Silenced: a refused connection is also a PHP warning, and it is what is waited for.
 			@$link->real_connect(input('DATABASE_HOST'), 'wordpress', input('DATABASE_PASSWORD'), 'wordpress');
+			$link->set_charset('utf8mb4');
 			return $link;
 		} catch (mysqli_sql_exception $problem) {
 			$denied = in_array($problem->getCode(), [1044, 1045, 1049], true);
 			if ($denied || hrtime(true) > $deadline) {
 				throw new RuntimeException('the database does not let us in: ' . $problem->getMessage());
 			}
-			usleep(50_000);
+			usleep(20_000);
 		}
 	}
 }
@@ -35,6 +36,12 @@ function is_wordpress_installed(mysqli $link): bool
 function is_store_installed(mysqli $link): bool
 {
 	return has_option($link, 'urumi_installed');
+}
+
+/** Where the shop is. */
+function address_of_store(mysqli $link): string
+{
+	return $link->query("SELECT option_value FROM wp_options WHERE option_name = 'home'")->fetch_column();
 }
 
 function has_option(mysqli $link, string $name): bool

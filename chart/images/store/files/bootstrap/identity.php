@@ -1,9 +1,8 @@
 <?php
-// Whose store this is: title, address, owner. On a prepared database this turns nobody's shop into somebody's.
+// Whose store this is: title and owner. On a prepared database this turns nobody's shop into somebody's.
 
 function apply_identity(): void
 {
-	Applied::once('url', input('STORE_URL'), fn () => set_address(input('STORE_URL')));
 	Applied::once('name', input('STORE_NAME'), function () {
 		update_option('blogname', input('STORE_NAME'));
 		update_option('woocommerce_email_from_name', input('STORE_NAME'));
@@ -14,44 +13,6 @@ function apply_identity(): void
 	// Keyed, so that the mark in the database gives nobody a password to guess at.
 	$mark = hash_hmac('sha256', input('ADMIN_PASSWORD'), input('SALT'));
 	Applied::once('password', $mark, fn () => set_password(input('ADMIN_PASSWORD')));
-}
-
-/** The address in wp-config.php rules; the options follow, for whoever reads the database without WordPress. */
-function set_address(string $url): void
-{
-	global $wpdb;
-	$before = $wpdb->get_var("SELECT option_value FROM $wpdb->options WHERE option_name = 'home'");
-	// update_option() would compare with the constants and see no change.
-	$wpdb->query($wpdb->prepare("UPDATE $wpdb->options SET option_value = %s WHERE option_name IN ('siteurl', 'home')", $url));
-	foreach (addresses_in($wpdb) as [$table, $column]) {
-		// Only where it ends: https://shop.co is not in https://shop.com, nor the port 3000 in 30001.
-		$wpdb->query($wpdb->prepare(
-			"UPDATE $table SET $column = REGEXP_REPLACE($column, %s, %s) WHERE INSTR($column, %s)",
-			preg_quote($before) . '(?![A-Za-z0-9:-]|\\.[A-Za-z0-9])', $url, $before
-		));
-	}
-	// A menu's own links; everything else there may be packed.
-	$wpdb->query($wpdb->prepare(
-		"UPDATE $wpdb->postmeta SET meta_value = CONCAT(%s, SUBSTR(meta_value, %d)) WHERE meta_key = '_menu_item_url' AND INSTR(meta_value, %s) = 1",
-		$url, strlen($before) + 1, "$before/"
-	));
-	wp_cache_flush();
-}
-
-/**
- * Where WordPress and WooCommerce keep whole addresses as plain text: pages, products, and what describes a category. What
- * plugins pack together stays as it is, since a length that is no longer true would break it.
- *
- * @return list<array{string, string}>
- */
-function addresses_in(wpdb $wpdb): array
-{
-	return [
-		[$wpdb->posts, 'guid'],
-		[$wpdb->posts, 'post_content'],
-		[$wpdb->posts, 'post_excerpt'],
-		[$wpdb->term_taxonomy, 'description'],
-	];
 }
 
 /** The owner is the first user, as wp_install makes it. */

@@ -1,13 +1,25 @@
 <?php
-// What the bootstrap is told, from the environment of its pod. A missing word is an error, never a default.
+// What the bootstrap is told: by the environment of its pod, or by the platform's request. A missing word is an error, never a default.
 
 function input(string $name): string
 {
-	$value = getenv("URUMI_$name");
+	$value = Told::$words[strtolower($name)] ?? getenv("URUMI_$name");
 	if ($value === false || $value === '') {
-		throw new RuntimeException("the environment variable URUMI_$name is not set");
+		throw new RuntimeException("it was not told its $name (URUMI_$name)");
 	}
-	return $value;
+	return (string) $value;
+}
+
+/** The same for what may be nothing. */
+function optional_input(string $name): string
+{
+	return (string) (Told::$words[strtolower($name)] ?? (getenv("URUMI_$name") ?: ''));
+}
+
+/** What a request told; its words are the lower case names of inputs. */
+final class Told
+{
+	public static array $words = [];
 }
 
 /** Command line programs have no request; WordPress wants one when it builds addresses. */

@@ -6,6 +6,7 @@
 
 defined('ABSPATH') || exit;
 
+require __DIR__ . '/urumi/address.php';
 require __DIR__ . '/urumi/alias.php';
 require __DIR__ . '/urumi/outgoing.php';
 require __DIR__ . '/urumi/mail.php';
@@ -14,4 +15,3 @@ require __DIR__ . '/urumi/quiet.php';
 require __DIR__ . '/urumi/orders.php';
 require __DIR__ . '/urumi/products.php';
 require __DIR__ . '/urumi/sign-in.php';
-require __DIR__ . '/urumi/routes.php';

@@ -6,13 +6,13 @@
 defined('ABSPATH') || exit;
 
 add_action('muplugins_loaded', function () {
-	$alias = (string) getenv('URUMI_STORE_ALIAS');
+	$alias = (string) get_option('urumi_alias', '');
 	$host = rtrim(strtolower(explode(':', $_SERVER['HTTP_HOST'] ?? '')[0]), '.');
 	if ($alias === '' || $host !== $alias || ! in_array($_SERVER['REQUEST_METHOD'] ?? '', ['GET', 'HEAD'], true)) {
 		return;
 	}
 	nocache_headers();
 	header('X-Redirect-By: Urumi');
-	header('Location: ' . getenv('URUMI_STORE_URL') . $_SERVER['REQUEST_URI'], true, 302);
+	header('Location: ' . WP_HOME . $_SERVER['REQUEST_URI'], true, 302);
 	exit;
 });

@@ -11,9 +11,9 @@ function urumi_find_order(int $id): WC_Order|WP_Error
 		: new WP_Error('urumi_no_such_order', "There is no order $id.", ['status' => 404]);
 }
 
-function urumi_read_order(WP_REST_Request $request): array|WP_Error
+function urumi_read_order(int $id): array|WP_Error
 {
-	$order = urumi_find_order((int) $request['id']);
+	$order = urumi_find_order($id);
 	if (is_wp_error($order)) {
 		return $order;
 	}
@@ -27,20 +27,27 @@ function urumi_read_order(WP_REST_Request $request): array|WP_Error
 	];
 }
 
-function urumi_delete_order(WP_REST_Request $request): array|WP_Error
+function urumi_delete_order(int $id): array|WP_Error
 {
-	$order = urumi_find_order((int) $request['id']);
+	$order = urumi_find_order($id);
 	if (is_wp_error($order)) {
 		return $order;
 	}
 	if ($order->get_billing_email() !== URUMI_CHECK_EMAIL) {
 		return new WP_Error('urumi_not_a_check', 'Only orders of the order check can be removed here.', ['status' => 403]);
 	}
-	return urumi_remove_check($order) ?? ['deleted' => true];
+	return urumi_remove_check($order) ?? ['deleted' => true, 'gone' => ! urumi_is_order($id)];
 }
 
-/** Removes what order checks left that did not come to their end, in whatever state it is. */
-function urumi_delete_orders(): array|WP_Error
+/** Whether the database holds the order, whatever is remembered of it. */
+function urumi_is_order(int $id): bool
+{
+	global $wpdb;
+	return (bool) $wpdb->get_var($wpdb->prepare("SELECT 1 FROM {$wpdb->prefix}wc_orders WHERE id = %d", $id));
+}
+
+/** Removes what order checks left that did not come to their end: orders, in whatever state they are, and products. */
+function urumi_delete_leftovers(): array|WP_Error
 {
 	$orders = function_exists('wc_get_orders') ? wc_get_orders([
 		'billing_email' => URUMI_CHECK_EMAIL,
@@ -54,7 +61,7 @@ function urumi_delete_orders(): array|WP_Error
 			return $error;
 		}
 	}
-	return ['deleted' => count($orders)];
+	return ['deleted' => count($orders), 'products' => urumi_delete_products()['deleted']];
 }
 
 /** Removes an order of the order check for good, with the traces it left: stock, sales count, statistics. */
