@@ -54,7 +54,7 @@ is_ours() {
   case $command_line in *"$NODE/"*) ;; *) return 1 ;; esac
   # Somebody's `tail -f` or editor on one of our files is not ours.
   case $(cat "/proc/$1/comm" 2>/dev/null) in
-    etcd | kube-apiserver | kube-controller | kube-scheduler | kubelet | kube-proxy | containerd | containerd-shim | dnsmasq | curl) ;;
+    etcd | kube-apiserver | kube-controller | kube-scheduler | kubelet | kube-proxy | containerd | containerd-shim | dnsmasq) ;;
     bash | python3) [[ $command_line == *"/dev/local/"*" $NODE/"* ]] ;;
     *) return 1 ;;
   esac

@@ -109,6 +109,12 @@ impl StoreClient {
         tokio::time::timeout(limit, whole).await.map_err(|_| StoreClientError::TooSlow(limit))?
     }
 
+    /// A client, with connections of its own, to web servers that are not ready yet.
+    #[must_use]
+    pub fn to_unready(&self) -> Self {
+        Self::new(self.connector.to_unready())
+    }
+
     /// Forgets where the store was.
     pub fn forget(&self, id: &StoreId) {
         self.connector.forget(id);

@@ -30,6 +30,10 @@ securityContext:
 
 {{/* What WordPress needs to know of its store, in the web server, the bootstrap and the scheduled tasks alike. */}}
 {{- define "store.wordpressEnv" -}}
+- name: URUMI_COUNTRY
+  value: {{ .Values.store.country | quote }}
+- name: URUMI_CURRENCY
+  value: {{ .Values.store.currency | quote }}
 - name: URUMI_INTERNET
   value: {{ .Values.network.internet | quote }}
 - name: URUMI_DATABASE_HOST

@@ -131,12 +131,13 @@ impl Chart {
                 "url": store.first_url,
                 "domain": store.domain.as_ref().map_or("", DomainName::as_str),
                 "adminUser": ADMIN_USER,
-                // Not at the domain: the owner may have written another since, and it would be set again.
-                "adminEmail": format!("{ADMIN_USER}@{}", host_of_url(&store.first_url)),
+                "adminEmail": admin_email(store),
                 "demo": store.content == Content::Demo,
             },
             "image": { "reference": self.image },
             "credentials": { "existingSecret": SECRET_NAME },
+            // Where there is a prepared shop, asking for what is left to do is quicker than a pod that does it.
+            "bootstrap": { "by": "platform" },
         });
         for (part, size) in [("wordpress", &volumes.wordpress), ("database", &volumes.database)] {
             if let Some(size) = size {
@@ -148,6 +149,12 @@ impl Chart {
         file.write_all(values.to_string().as_bytes())?;
         Ok(file)
     }
+}
+
+/// The first mail address of the store's owner. Not at the domain: the owner may have written another since, and it would be set again.
+#[must_use]
+pub fn admin_email(store: &StoreSpec) -> String {
+    format!("{ADMIN_USER}@{}", host_of_url(&store.first_url))
 }
 
 /// Helm's complaint in one line, without the prefix that every complaint has.

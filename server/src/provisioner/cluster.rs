@@ -16,6 +16,7 @@ mod pods;
 mod removal;
 mod residents;
 mod secret;
+mod setup;
 mod shop;
 mod sightings;
 mod usage;
@@ -77,6 +78,8 @@ pub struct Cluster {
     kubernetes: Kubernetes,
     chart: Chart,
     store_client: StoreClient,
+    /// To web servers that are not ready yet.
+    unready_client: StoreClient,
     clock: Clock,
     entropy: Entropy,
     volume_limit: u8,
@@ -92,8 +95,9 @@ impl Cluster {
         let ClusterConfig { kubeconfig, context, chart, chart_values, image, access, helm, volume_limit } = config;
         let kubernetes = Kubernetes::new(KubernetesConfig { kubeconfig, context });
         let store_client = StoreClient::new(Connector::to_cluster(kubernetes.clone(), access));
+        let unready_client = store_client.to_unready();
         let chart = Chart { helm, path: chart, values: chart_values, image };
-        Self { kubernetes, chart, store_client, clock, entropy, volume_limit, installation: OnceLock::new() }
+        Self { kubernetes, chart, store_client, unready_client, clock, entropy, volume_limit, installation: OnceLock::new() }
     }
 
     /// The client that reaches this cluster's stores; its connections are shared with the order check.
@@ -126,9 +130,13 @@ impl Cluster {
     async fn apply_store(&self, store: &StoreSpec, notes: &Notes) -> Result<StepReport, ProvisionError> {
         let fail = |trouble| failure_of(Some(Step::Namespace), trouble);
         let client = self.kubernetes.client().await.map_err(fail)?;
-        let objects = self.rendered(store, &client).await?;
-        let before = namespace::ensure(&client, store, self.installation.get()).await?;
-        let secret = secret::ensure(&client, &store.id, &self.entropy).await.map_err(fail)?;
+        // A chart that cannot be used leaves an empty namespace then, which the store's deletion removes like everything else.
+        let there = async {
+            let before = namespace::ensure(&client, store, self.installation.get()).await?;
+            let secret = secret::ensure(&client, &store.id, &self.entropy).await.map_err(fail)?;
+            Ok((before, secret))
+        };
+        let (objects, (before, secret)) = tokio::try_join!(self.rendered(store, &client), there)?;
         // What an older version applied does not say which Secret it was; a new one is another one in any case.
         let has_new_passwords = before.has_other_secret(&secret.uid) || (secret.is_new && before.is_any());
         let applied = namespace::Applied::of(&objects, secret.uid);
@@ -143,18 +151,15 @@ impl Cluster {
         Ok(StepReport { text, edition: None })
     }
 
-    /// Waits for the bootstrap, and writes down what address it told the shop.
-    async fn bootstrap(&self, store: &StoreSpec, notes: &Notes) -> Result<StepReport, ProvisionError> {
-        let report = self.wait_for(Step::Woocommerce, store, notes).await?;
-        let fail = |trouble| failure_of(Some(Step::Woocommerce), trouble);
-        let client = self.kubernetes.client().await.map_err(fail)?;
-        namespace::set_address(&client, store).await.map_err(fail)?;
-        Ok(report)
-    }
-
-    /// Places the order after which the store is handed over, with the volumes that it has now: it is never to have others.
-    async fn hand_over(&self, store: &StoreSpec) -> Result<StepReport, ProvisionError> {
+    /// Places the order after which the store is handed over, once visitors reach it as they will, with the volumes that it has now: it is
+    /// never to have others.
+    async fn hand_over(&self, store: &StoreSpec, notes: &Notes) -> Result<StepReport, ProvisionError> {
         let report = self.check_checkout(store).await?;
+        if self.await_service(store).await.is_err() {
+            // What keeps the pod from being ready is told by this.
+            self.wait_for(Step::Storefront, store, notes).await?;
+            self.await_service(store).await?;
+        }
         let fail = |trouble| failure_of(Some(Step::Checkout), trouble);
         let client = self.kubernetes.client().await.map_err(fail)?;
         claims::keep_present(&client, &store.id).await.map_err(fail)?;
@@ -167,13 +172,13 @@ impl Provisioner for Cluster {
     async fn run_step(&self, step: Step, store: &StoreSpec, notes: &Notes) -> Result<StepReport, ProvisionError> {
         let result = match step {
             Step::Namespace => self.apply_store(store, notes).await,
-            Step::Database | Step::Wordpress => self.wait_for(step, store, notes).await,
+            Step::Database => {
+                self.wait_or_ask(step, "/urumi/database.php", "The database answers", store, notes).await
+            }
+            Step::Wordpress => self.wait_or_ask(step, "/urumi/alive.php", "The WordPress pod runs", store, notes).await,
             Step::Woocommerce => self.bootstrap(store, notes).await,
-            Step::Storefront => match self.wait_for(step, store, notes).await {
-                Ok(_) => self.visit_storefront(store).await,
-                Err(error) => Err(error),
-            },
-            Step::Checkout => self.hand_over(store).await,
+            Step::Storefront => self.visit_storefront(store).await,
+            Step::Checkout => self.hand_over(store, notes).await,
         };
         self.reconnect_after(&result).await;
         result

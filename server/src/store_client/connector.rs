@@ -33,7 +33,10 @@ const KEEP_ADDRESS: Duration = Duration::from_secs(30);
 
 /// Opens connections to stores. Clones share what they know.
 #[derive(Clone)]
-pub struct Connector(Arc<Way>);
+pub struct Connector {
+    way: Arc<Way>,
+    takes_unready: bool,
+}
 
 enum Way {
     Direct { kubernetes: Kubernetes, known: Mutex<HashMap<StoreId, (SocketAddr, Instant)>> },
@@ -75,20 +78,30 @@ impl Connector {
     /// To the stores of a cluster.
     #[must_use]
     pub fn to_cluster(kubernetes: Kubernetes, access: StoreAccess) -> Self {
-        Self(Arc::new(match access {
+        Self::by(match access {
             StoreAccess::Direct => Way::Direct { kubernetes, known: Mutex::default() },
             StoreAccess::PortForward => Way::PortForward { kubernetes },
-        }))
+        })
     }
 
     /// Always to this address, whichever store is asked for: where there is no cluster.
     #[must_use]
     pub fn to_address(address: SocketAddr) -> Self {
-        Self(Arc::new(Way::Fixed(address)))
+        Self::by(Way::Fixed(address))
+    }
+
+    fn by(way: Way) -> Self {
+        Self { way: Arc::new(way), takes_unready: false }
+    }
+
+    /// The same to web servers that are not ready yet: to the newest pod, past the Service.
+    #[must_use]
+    pub fn to_unready(&self) -> Self {
+        Self { way: Arc::clone(&self.way), takes_unready: true }
     }
 
     pub(super) fn forget(&self, id: &StoreId) {
-        if let Way::Direct { known, .. } = &*self.0 {
+        if let Way::Direct { known, .. } = &*self.way {
             known.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
         }
     }
@@ -97,9 +110,14 @@ impl Connector {
         let host = uri.host().unwrap_or_default();
         let id = StoreId::from_namespace(host);
         let id = id.ok_or_else(|| ConnectError::NoStore(host.to_owned()))?;
-        match &*self.0 {
+        match &*self.way {
             Way::Fixed(address) => open(*address).await,
-            Way::PortForward { kubernetes } => forward(kubernetes, &id).await,
+            Way::PortForward { kubernetes } => {
+                forward(kubernetes, &id, find_pod(kubernetes, &id, self.takes_unready).await?).await
+            }
+            Way::Direct { kubernetes, .. } if self.takes_unready => {
+                open(address_of(&find_pod(kubernetes, &id, true).await?).ok_or(ConnectError::NotReady)?).await
+            }
             Way::Direct { kubernetes, known } => {
                 let cached = known.lock().unwrap_or_else(PoisonError::into_inner).get(&id).copied();
                 if let Some((address, _)) = cached.filter(|(_, found_at)| found_at.elapsed() < KEEP_ADDRESS) {
@@ -144,13 +162,27 @@ async fn find_service(kubernetes: &Kubernetes, id: &StoreId) -> Result<SocketAdd
     found.iter().find_map(address).ok_or(ConnectError::NotReady)
 }
 
-/// A stream through the API server to the store's newest ready pod.
-async fn forward(kubernetes: &Kubernetes, id: &StoreId) -> Result<StoreStream, ConnectError> {
+/// The store's newest pod, ready or not.
+async fn find_pod(kubernetes: &Kubernetes, id: &StoreId, takes_unready: bool) -> Result<Pod, ConnectError> {
     let client = kubernetes.client().await?;
     let pods: Api<Pod> = Api::namespaced(client, &id.namespace());
-    let ready = within(pods.list(&wordpress())).await?.items.into_iter().filter(is_ready);
-    let newest = ready.max_by_key(|pod| pod.creation_timestamp().map(|time| time.0));
-    let pod = newest.ok_or(ConnectError::NotReady)?.name_any();
+    // What the API server has in memory: it is asked often while a pod starts.
+    let staying = within(pods.list(&wordpress().match_any())).await?.items.into_iter().filter(|pod| {
+        pod.metadata.deletion_timestamp.is_none() && (takes_unready || is_ready(pod))
+    });
+    staying.max_by_key(|pod| pod.creation_timestamp().map(|time| time.0)).ok_or(ConnectError::NotReady)
+}
+
+fn address_of(pod: &Pod) -> Option<SocketAddr> {
+    let ip: IpAddr = pod.status.as_ref()?.pod_ip.as_ref()?.parse().ok()?;
+    Some(SocketAddr::new(ip, PORT))
+}
+
+/// A stream through the API server to the pod.
+async fn forward(kubernetes: &Kubernetes, id: &StoreId, pod: Pod) -> Result<StoreStream, ConnectError> {
+    let client = kubernetes.client().await?;
+    let pods: Api<Pod> = Api::namespaced(client, &id.namespace());
+    let pod = pod.name_any();
     let refused = |reason: String| ConnectError::NotForwarded { pod: pod.clone(), reason };
     let mut forwarder = tokio::time::timeout(REQUEST_TIMEOUT, pods.portforward(&pod, &[PORT]))
         .await
@@ -162,7 +194,7 @@ async fn forward(kubernetes: &Kubernetes, id: &StoreId) -> Result<StoreStream, C
 
 fn is_ready(pod: &Pod) -> bool {
     let conditions = pod.status.as_ref().and_then(|status| status.conditions.as_deref()).unwrap_or_default();
-    pod.metadata.deletion_timestamp.is_none() && conditions.iter().any(|c| c.type_ == "Ready" && c.status == "True")
+    conditions.iter().any(|c| c.type_ == "Ready" && c.status == "True")
 }
 
 impl tower::Service<Uri> for Connector {

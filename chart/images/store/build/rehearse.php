@@ -21,8 +21,9 @@ if ($with_shop) {
 	visit('/cart/', 'wp-block-woocommerce-cart');
 	buy();
 }
-manage($with_shop);
 set_up();
+list_scripts();
+manage($with_shop);
 echo "rehearse: ok\n";
 
 function wait_for_web_server(): void
@@ -89,6 +90,20 @@ function set_up(): void
 	if ($status !== 200 || ! json_decode($told, true)['wordpress']) {
 		fail("the set-up answered $status: $told");
 	}
+}
+
+/** Keeps the names of the scripts that this has loaded until now: those that visitors need, and the platform. */
+function list_scripts(): void
+{
+	file_put_contents('/opt/urumi/http/loaded.php', '<?php echo implode("\n", array_keys(opcache_get_status()["scripts"]));');
+	[$status, $told] = ask('GET', '/urumi/loaded.php');
+	unlink('/opt/urumi/http/loaded.php');
+	$scripts = array_filter(explode("\n", $told), fn ($path) => is_file($path) && basename($path) !== 'loaded.php');
+	if ($status !== 200 || count($scripts) < 300) {
+		fail("$status: only " . count($scripts) . ' scripts are loaded');
+	}
+	mkdir('/opt/urumi/golden');
+	file_put_contents('/opt/urumi/golden/scripts', implode("\n", $scripts) . "\n");
 }
 
 /** What the owner sees first. */

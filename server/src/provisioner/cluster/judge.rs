@@ -14,7 +14,9 @@ use k8s_openapi::api::{
 };
 use kube::ResourceExt as _;
 
-pub use bootstrap::{Outcome, is_complete as is_complete_job, is_failed as is_failed_job, is_lost, outcome_of};
+pub use bootstrap::{
+    Outcome, explain_line, is_complete as is_complete_job, is_failed as is_failed_job, is_lost, outcome_of, reason_of, report,
+};
 pub use open::{broken_secret, examine, lost_namespace, lost_secret};
 pub use pods::{containers, describe, is_hanging, is_idle, is_ready};
 
@@ -75,7 +77,7 @@ pub fn judge(observed: &Observed, step: Step, now: Timestamp) -> Verdict {
         Some(verdict) => return verdict,
         None => {}
     }
-    for component in needs(step) {
+    for component in needs(observed, step) {
         if let Some(problem) = find_problem(observed, *component, now) {
             return Verdict::Failed(with_events(problem, observed));
         }
@@ -108,8 +110,12 @@ fn finish(observed: &Observed, step: Step) -> Option<Verdict> {
 }
 
 /// The components without which the step cannot succeed.
-fn needs(step: Step) -> &'static [Component] {
+fn needs(observed: &Observed, step: Step) -> &'static [Component] {
     match step {
+        // Without a job it is the web server that is asked.
+        Step::Woocommerce if observed.newest_job(Component::Bootstrap).is_none() => {
+            &[Component::Wordpress, Component::Database]
+        }
         Step::Namespace | Step::Checkout => &[],
         Step::Database => &[Component::Database],
         Step::Wordpress | Step::Storefront => &[Component::Wordpress, Component::Database],
@@ -125,7 +131,7 @@ fn find_problem(observed: &Observed, component: Component, now: Timestamp) -> Op
 }
 
 fn explain_wait(observed: &Observed, step: Step) -> String {
-    let Some(component) = needs(step).first() else { return "nothing".to_owned() };
+    let Some(component) = needs(observed, step).first() else { return "nothing".to_owned() };
     match observed.newest_pod(*component) {
         Some(pod) => pods::explain_wait(pod, *component),
         None => format!("the {} pod does not exist yet", name(*component)),

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::{
     apply::{self, Resolved},
     fail, failure_of,
+    judge::Outcome,
 };
 use crate::{
     kubernetes::{FIELD_MANAGER, STORE_LABEL, Trouble, within},
@@ -34,6 +35,9 @@ const SECRET: &str = "urumi.dev/secret";
 
 /// The annotation that says at which address the shop is since its last bootstrap.
 const ADDRESS: &str = "urumi.dev/address";
+
+/// The annotation that says what the last bootstrap made, as [`Outcome`] is written.
+const OUTCOME: &str = "urumi.dev/outcome";
 
 /// What was applied to a namespace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -96,13 +100,14 @@ pub(super) async fn set_applied(client: &Client, id: &StoreId, applied: &Applied
     within(api.patch(&id.namespace(), &PatchParams::default(), &patch)).await.map(drop)
 }
 
-/// Writes down where the shop is, now that its bootstrap has told it.
+/// Writes down what a bootstrap made, and where the shop is since.
 ///
 /// # Errors
 /// [`Trouble`] with the cluster.
-pub(super) async fn set_address(client: &Client, store: &StoreSpec) -> Result<(), Trouble> {
+pub(super) async fn set_made(client: &Client, store: &StoreSpec, outcome: &Outcome) -> Result<(), Trouble> {
     let api: Api<Namespace> = Api::all(client.clone());
-    let patch = Patch::Merge(json!({ "metadata": { "annotations": { ADDRESS: store.url } } }));
+    let annotations = json!({ ADDRESS: store.url, OUTCOME: json!(outcome).to_string() });
+    let patch = Patch::Merge(json!({ "metadata": { "annotations": annotations } }));
     within(api.patch_metadata(&store.id.namespace(), &PatchParams::default(), &patch)).await.map(drop)
 }
 
@@ -113,6 +118,11 @@ pub(super) async fn set_address(client: &Client, store: &StoreSpec) -> Result<()
 pub(super) async fn find(client: &Client, id: &StoreId) -> Result<Option<Namespace>, Trouble> {
     let api: Api<Namespace> = Api::all(client.clone());
     within(api.get_opt(&id.namespace())).await
+}
+
+/// What the last bootstrap made; none where it was not written down: older versions did not.
+pub(super) fn outcome(namespace: &Namespace) -> Option<Outcome> {
+    serde_json::from_str(namespace.annotations().get(OUTCOME)?).ok()
 }
 
 /// Whether the platform made the namespace, for this store.

@@ -4,18 +4,19 @@ mod page;
 
 use std::time::Duration;
 
-use app::model::{Component, Edition, Reason, SignInLink, Step};
-use k8s_openapi::api::core::v1::Pod;
-use kube::{Api, api::ListParams};
+use app::model::{Edition, Reason, SignInLink, Step};
+use hyper::StatusCode;
 use tokio::time::{Instant, sleep};
 
 use super::{
     Cluster, fail, failure_of,
     judge::{self, Outcome},
+    namespace,
     secret::{self, StoreSecret, Unusable},
+    setup,
 };
 use crate::{
-    kubernetes::{COMPONENT_LABEL, Trouble, within},
+    kubernetes::Trouble,
     order_check::{CheckError, OrderCheck},
     provisioner::{CheckOutcome, CheckVerdict, ProvisionError, StepReport, StoreSpec},
     sign_in_check::{self, SignInError},
@@ -28,6 +29,12 @@ const VISIT_PATIENCE: Duration = Duration::from_secs(30);
 
 /// Between two looks at a storefront that does not show the product yet.
 const VISIT_PAUSE: Duration = Duration::from_millis(250);
+
+/// How long a Service may take to lead to a pod that is ready.
+const SERVICE_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Between two looks at that.
+const SERVICE_PAUSE: Duration = Duration::from_millis(50);
 
 /// What a check of the store found.
 type Checked = Result<String, CheckFailed>;
@@ -48,7 +55,8 @@ impl Cluster {
         let step = Some(Step::Storefront);
         let outcome = self.outcome(store).await.map_err(|trouble| failure_of(step, trouble))?;
         let product = outcome.as_ref().and_then(|outcome| outcome.product.as_ref()).map(|product| &*product.name);
-        let visitor = self.visitor(store);
+        // Past the Service, which has the pod for visitors only some time after it can answer them.
+        let visitor = self.unready_visitor(store);
         let begun = Instant::now();
         loop {
             let visit = Instant::now();
@@ -68,11 +76,29 @@ impl Cluster {
         }
     }
 
+    /// Waits until the store's Service leads to its pod.
+    pub(super) async fn await_service(&self, store: &StoreSpec) -> Result<(), ProvisionError> {
+        let visitor = self.visitor(store);
+        let begun = Instant::now();
+        loop {
+            let told = match visitor.get("/urumi/ready.php").await {
+                Ok(answer) if answer.status() == StatusCode::OK => return Ok(()),
+                Ok(answer) => answer.describe(),
+                Err(error) => error.to_string(),
+            };
+            if begun.elapsed() >= SERVICE_PATIENCE {
+                let told = told.trim_end_matches('.');
+                return Err(ProvisionError::Retry(anyhow::anyhow!("Visitors do not reach the shop yet: {told}")));
+            }
+            sleep(SERVICE_PAUSE).await;
+        }
+    }
+
     /// Places an order, reads it back and removes it; or signs in, where there is no shop.
     pub(super) async fn check_checkout(&self, store: &StoreSpec) -> Result<StepReport, ProvisionError> {
         let step = Some(Step::Checkout);
         let outcome = self.outcome(store).await.map_err(|trouble| failure_of(step, trouble))?;
-        match self.check(store, outcome.as_ref(), step).await? {
+        match self.check(&self.unready_visitor(store), store, outcome.as_ref(), step).await? {
             Ok(text) => Ok(StepReport { text, edition: None }),
             Err(CheckFailed::Order(error)) => Err(refuse_checkout(error)),
             Err(CheckFailed::SignIn(error)) => Err(refuse_sign_in(error)),
@@ -83,7 +109,7 @@ impl Cluster {
     pub(super) async fn check_now(&self, store: &StoreSpec) -> Result<CheckOutcome, ProvisionError> {
         let outcome = self.outcome(store).await.map_err(|trouble| failure_of(None, trouble))?;
         let outcome = outcome.map(|outcome| Outcome { product: None, ..outcome });
-        Ok(match self.check(store, outcome.as_ref(), None).await? {
+        Ok(match self.check(&self.visitor(store), store, outcome.as_ref(), None).await? {
             Ok(text) => CheckOutcome { verdict: CheckVerdict::Passed, text },
             Err(CheckFailed::Order(error @ (CheckError::Unreachable { .. } | CheckError::Stopped))) => {
                 CheckOutcome { verdict: CheckVerdict::Unreached, text: format!("The shop did not answer: {error}") }
@@ -105,6 +131,7 @@ impl Cluster {
     /// Asks the store; an error of the outer kind is that the cluster could not be asked about it.
     async fn check(
         &self,
+        visitor: &Visitor,
         store: &StoreSpec,
         outcome: Option<&Outcome>,
         step: Option<Step>,
@@ -112,15 +139,14 @@ impl Cluster {
         let secret = self.secret_of(store, step).await?;
         let begun = Instant::now();
         if outcome.is_some_and(|outcome| outcome.edition() == Edition::WordpressOnly) {
-            let visitor = self.visitor(store);
-            let signed_in = sign_in_check::sign_in(&visitor, &secret.admin_user, &secret.admin_password).await;
+            let signed_in = sign_in_check::sign_in(visitor, &secret.admin_user, &secret.admin_password).await;
             return Ok(signed_in.map_err(CheckFailed::SignIn).map(|()| {
                 let seconds = begun.elapsed().as_secs_f64();
                 format!("Signed in to the administration in {seconds:.1} s; WordPress only, no shop")
             }));
         }
         let product = outcome.and_then(|outcome| outcome.product.as_ref()).map(|product| product.id);
-        let check = OrderCheck::new(self.visitor(store), &secret.platform_token, product);
+        let check = OrderCheck::new(visitor.clone(), &secret.platform_token, product);
         let order = match check {
             Ok(check) => check.run().await,
             Err(error) => Err(error),
@@ -128,7 +154,7 @@ impl Cluster {
         Ok(order.map_err(CheckFailed::Order).map(|order| format!("{order} in {:.1} s", begun.elapsed().as_secs_f64())))
     }
 
-    async fn secret_of(&self, store: &StoreSpec, step: Option<Step>) -> Result<StoreSecret, ProvisionError> {
+    pub(super) async fn secret_of(&self, store: &StoreSpec, step: Option<Step>) -> Result<StoreSecret, ProvisionError> {
         let client = self.kubernetes.client().await.map_err(|trouble| failure_of(step, trouble))?;
         let secret = secret::read(&client, &store.id).await.map_err(|trouble| failure_of(step, trouble))?;
         secret.map_err(|unusable| {
@@ -166,13 +192,14 @@ impl Cluster {
         }
     }
 
-    /// What the bootstrap made; none when its pod is gone.
+    /// What the bootstrap made; none where nobody knows any more.
     async fn outcome(&self, store: &StoreSpec) -> Result<Option<Outcome>, Trouble> {
         let client = self.kubernetes.client().await?;
-        let pods: Api<Pod> = Api::namespaced(client, &store.id.namespace());
-        let bootstrap = ListParams::default().labels(&format!("{COMPONENT_LABEL}={}", Component::Bootstrap.as_str()));
-        let found = within(pods.list(&bootstrap)).await?.items;
-        Ok(judge::outcome_of(found.iter()).and_then(Result::ok))
+        let there = namespace::find(&client, &store.id).await?;
+        match there.as_ref().and_then(namespace::outcome) {
+            Some(outcome) => Ok(Some(outcome)),
+            None => setup::outcome_of_job(&client, store).await,
+        }
     }
 }
 

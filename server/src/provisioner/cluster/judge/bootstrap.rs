@@ -1,4 +1,4 @@
-//! The job that installs the shop: what it made, or why it failed.
+//! The bootstrap that installs the shop: what it made, or why it failed.
 
 use app::model::{Component, Reason};
 use k8s_openapi::api::{
@@ -6,7 +6,7 @@ use k8s_openapi::api::{
     core::v1::{ContainerStateTerminated, Pod},
 };
 use kube::ResourceExt as _;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{LogSource, Observed, Problem, Verdict, one_line};
 use crate::provisioner::StepReport;
@@ -14,8 +14,8 @@ use crate::provisioner::StepReport;
 /// How a bootstrap begins its last words to which the database did not answer as it should.
 const DATABASE_FAILED: &str = "bootstrap: database FAILED";
 
-/// What the bootstrap made, as its pod's termination message tells.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+/// What the bootstrap made, as its pod's termination message or its answer tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
     /// WordPress' version.
     pub wordpress: String,
@@ -26,7 +26,7 @@ pub struct Outcome {
 }
 
 /// The demo product.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Product {
     /// Its id in WooCommerce.
     pub id: u64,
@@ -84,7 +84,9 @@ pub fn is_complete(job: &Job) -> bool {
     condition(job, "Complete").is_some()
 }
 
-fn report(outcome: &Outcome) -> StepReport {
+/// What is told of a bootstrap that succeeded.
+#[must_use]
+pub fn report(outcome: &Outcome) -> StepReport {
     let text = match &outcome.woocommerce {
         Some(version) => format!("WooCommerce {version} on WordPress {} installed", outcome.wordpress),
         None => format!(
@@ -127,9 +129,9 @@ fn explain_failure(observed: &Observed, job: &Job, reason: &str, message: &str) 
         told = end.message.as_deref().map(one_line).filter(|message| !message.is_empty());
     }
     let kind = match &told {
-        Some(line) if line.starts_with(DATABASE_FAILED) => Reason::DatabaseRefused,
+        Some(line) => reason_of(line),
         None if reason == "DeadlineExceeded" => Reason::TookTooLong,
-        _ => Reason::BootstrapFailed,
+        None => Reason::BootstrapFailed,
     };
     let cause = match (reason, told) {
         (_, Some(told)) => explain_line(&told),
@@ -149,8 +151,15 @@ fn explain_failure(observed: &Observed, job: &Job, reason: &str, message: &str) 
     Problem { reason: kind, cause, advice: advice.to_owned(), evidence, log }
 }
 
+/// Of which kind a failure is that a bootstrap tells in its last line.
+#[must_use]
+pub fn reason_of(line: &str) -> Reason {
+    if line.starts_with(DATABASE_FAILED) { Reason::DatabaseRefused } else { Reason::BootstrapFailed }
+}
+
 /// `bootstrap: <step> FAILED: <reason>` as a sentence.
-fn explain_line(line: &str) -> String {
+#[must_use]
+pub fn explain_line(line: &str) -> String {
     let parts = line.strip_prefix("bootstrap: ").and_then(|rest| rest.split_once(" FAILED: "));
     match parts {
         Some((step, reason)) => format!("The installation of the shop failed at \"{step}\": {reason}."),
