@@ -37,6 +37,13 @@ pub struct CheckedOrder {
     pub currency: String,
 }
 
+/// A cart with the product in it, before it is paid for.
+#[derive(Debug)]
+pub struct Cart {
+    token: HeaderValue,
+    totals: Value,
+}
+
 /// The store did not sell.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckError {
@@ -94,31 +101,42 @@ impl OrderCheck {
         Ok(Self { visitor, token, product })
     }
 
-    /// Runs the check to its end even if the caller goes away, so that it removes its order. What a check leaves that was
+    /// Removes what earlier checks left, and fills a cart: the part of the check that may go on beside something else. None where there is no
+    /// product that may be sold; a product of the check's own is no part of this.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub async fn fill(&self) -> Result<Option<Cart>, CheckError> {
+        let Some(product) = self.product else { return Ok(None) };
+        // A cart is no order yet, so that nothing of this check is taken for a leftover.
+        let ((), cart) = tokio::try_join!(self.remove_leftovers(), self.fill_with(product))?;
+        Ok(Some(cart))
+    }
+
+    /// Runs the check, with a cart that was filled before, to its end even if the caller goes away, so that it removes its order. What a check leaves that was
     /// cut off all the same, by its own time limits or with the process, the next one removes before it buys.
     ///
     /// # Errors
     /// [`CheckError`] says what was asked and what was answered. An order that is known to be placed is removed all the same.
-    pub async fn run(self) -> Result<CheckedOrder, CheckError> {
-        match tokio::spawn(async move { self.buy().await }).await {
+    pub async fn run(self, cart: Option<Cart>) -> Result<CheckedOrder, CheckError> {
+        match tokio::spawn(async move { self.buy(cart).await }).await {
             Ok(result) => result,
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
             Err(_) => Err(CheckError::Stopped),
         }
     }
 
-    async fn buy(&self) -> Result<CheckedOrder, CheckError> {
+    async fn buy(&self, cart: Option<Cart>) -> Result<CheckedOrder, CheckError> {
         let begun = Instant::now();
-        // A cart is no order yet, so that nothing of this check is taken for a leftover.
-        let cart = self.shop(Method::GET, "cart", None, None, StatusCode::OK);
-        let ((), (cart_answer, _)) = tokio::try_join!(self.remove_leftovers(), cart)?;
-        let Some(cart) = cart_answer.head.headers.get(CART_TOKEN).cloned() else {
-            return Err(refused("GET the cart", "an answer without a Cart-Token"));
+        let cart = match cart {
+            Some(cart) => Some(cart),
+            None => self.fill().await?,
         };
-        let order = match self.product {
-            Some(product) => self.buy_product(&cart, product).await?,
+        let order = match cart {
+            Some(cart) => self.pay(&cart).await?,
             None => {
-                let bought = self.buy_product(&cart, self.make_product().await?).await;
+                self.remove_leftovers().await?;
+                let bought = self.buy_once(self.make_product().await?).await;
                 let removed = self.remove_products().await;
                 let order = bought?;
                 removed?;
@@ -129,16 +147,29 @@ impl OrderCheck {
         Ok(order)
     }
 
-    /// Puts the product into the cart, pays, compares and removes the order.
-    async fn buy_product(&self, cart: &HeaderValue, product: u64) -> Result<CheckedOrder, CheckError> {
+    async fn buy_once(&self, product: u64) -> Result<CheckedOrder, CheckError> {
+        self.pay(&self.fill_with(product).await?).await
+    }
+
+    /// Puts the product into a new cart.
+    async fn fill_with(&self, product: u64) -> Result<Cart, CheckError> {
+        let (answer, _) = self.shop(Method::GET, "cart", None, None, StatusCode::OK).await?;
+        let Some(token) = answer.head.headers.get(CART_TOKEN).cloned() else {
+            return Err(refused("GET the cart", "an answer without a Cart-Token"));
+        };
         let item = json!({"id": product, "quantity": 1});
-        let (_, filled) = self.shop(Method::POST, "cart/add-item", Some(cart), Some(item), StatusCode::CREATED).await?;
+        let (_, filled) = self.shop(Method::POST, "cart/add-item", Some(&token), Some(item), StatusCode::CREATED).await?;
+        Ok(Cart { token, totals: filled["totals"].clone() })
+    }
+
+    /// Pays for what is in the cart, compares and removes the order.
+    async fn pay(&self, cart: &Cart) -> Result<CheckedOrder, CheckError> {
         let (placed_answer, placed) =
-            self.shop(Method::POST, "checkout", Some(cart), Some(purchase()), StatusCode::OK).await?;
+            self.shop(Method::POST, "checkout", Some(&cart.token), Some(purchase()), StatusCode::OK).await?;
         let Some(number) = placed["order_id"].as_u64().filter(|number| *number > 0) else {
             return Err(refused("POST checkout", &placed_answer.describe()));
         };
-        let checked = self.compare(number, &filled["totals"], &placed).await;
+        let checked = self.compare(number, &cart.totals, &placed).await;
         let removed = self.remove(number).await;
         let order = checked?;
         removed?;

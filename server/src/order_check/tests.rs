@@ -132,7 +132,7 @@ async fn serve(shop: &Arc<Shop>) -> SocketAddr {
 async fn check_at(address: SocketAddr, product: Option<u64>) -> Result<CheckedOrder, CheckError> {
     let client = StoreClient::new(Connector::to_address(address));
     let visitor = Visitor::new(client, "abcd".parse().expect("an id"), "http://store-abcd.localhost:3000");
-    OrderCheck::new(visitor, TOKEN, product)?.run().await
+    OrderCheck::new(visitor, TOKEN, product)?.run(None).await
 }
 
 async fn check(shop: Shop, product: Option<u64>) -> (Arc<Shop>, Result<CheckedOrder, CheckError>) {

@@ -24,7 +24,12 @@ mod volumes;
 mod wait;
 mod wreckage;
 
-use std::{path::PathBuf, sync::OnceLock, time::Duration};
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{Mutex, OnceLock},
+    time::Duration,
+};
 
 use app::{
     model::{
@@ -46,6 +51,7 @@ use crate::{
     config::StoreAccess,
     entropy::Entropy,
     kubernetes::{Kubernetes, KubernetesConfig, Trouble, within},
+    order_check::Cart,
     store_client::{Connector, StoreClient},
 };
 
@@ -80,6 +86,8 @@ pub struct Cluster {
     store_client: StoreClient,
     /// To web servers that are not ready yet.
     unready_client: StoreClient,
+    /// Of stores that are about to be checked.
+    carts: Mutex<HashMap<StoreId, Cart>>,
     clock: Clock,
     entropy: Entropy,
     volume_limit: u8,
@@ -97,7 +105,7 @@ impl Cluster {
         let store_client = StoreClient::new(Connector::to_cluster(kubernetes.clone(), access));
         let unready_client = store_client.to_unready();
         let chart = Chart { helm, path: chart, values: chart_values, image };
-        Self { kubernetes, chart, store_client, unready_client, clock, entropy, volume_limit, installation: OnceLock::new() }
+        Self { kubernetes, chart, store_client, unready_client, carts: Mutex::default(), clock, entropy, volume_limit, installation: OnceLock::new() }
     }
 
     /// The client that reaches this cluster's stores; its connections are shared with the order check.
@@ -227,6 +235,7 @@ impl Provisioner for Cluster {
         let fail = |trouble| failure_of(None, trouble);
         let client = self.kubernetes.client().await.map_err(fail)?;
         self.store_client.forget(&store.id);
+        self.carts().remove(&store.id);
         let result = removal::remove(&client, &store.id, notes).await;
         self.reconnect_after(&result).await;
         result

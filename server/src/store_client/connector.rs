@@ -24,8 +24,9 @@ use crate::{
 /// The port of the store's web server, on its Service and in its pod.
 const PORT: u16 = 8080;
 
-/// How long a connection inside the cluster may take. It takes a millisecond, or the pod is gone.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// How long a connection inside the cluster may take. It takes a millisecond, or the pod is gone; or the node was just learning where the Service
+/// leads, and then the first packet is lost for good and another connection is opened at once.
+const CONNECT_TIMEOUTS: [Duration; 2] = [Duration::from_millis(250), Duration::from_millis(2750)];
 
 /// How long the address of a store's Service is believed. After a deletion by others the cluster may give the address to
 /// another store's Service.
@@ -138,12 +139,14 @@ impl Connector {
 
 async fn open(address: SocketAddr) -> Result<StoreStream, ConnectError> {
     let refused = |reason: String| ConnectError::Refused { address, reason };
-    let stream = tokio::time::timeout(CONNECT_TIMEOUT, TcpStream::connect(address))
-        .await
-        .map_err(|_| refused(format!("no answer within {} s", CONNECT_TIMEOUT.as_secs())))?
-        .map_err(|error| refused(error.to_string()))?;
-    stream.set_nodelay(true).map_err(|error| refused(error.to_string()))?;
-    Ok(stream.into())
+    for limit in CONNECT_TIMEOUTS {
+        if let Ok(opened) = tokio::time::timeout(limit, TcpStream::connect(address)).await {
+            let stream = opened.map_err(|error| refused(error.to_string()))?;
+            stream.set_nodelay(true).map_err(|error| refused(error.to_string()))?;
+            return Ok(stream.into());
+        }
+    }
+    Err(refused(format!("no answer within {} s", CONNECT_TIMEOUTS.iter().sum::<Duration>().as_secs())))
 }
 
 fn wordpress() -> ListParams {

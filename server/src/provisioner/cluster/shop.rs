@@ -2,9 +2,13 @@
 
 mod page;
 
-use std::time::Duration;
+use std::{
+    collections::HashMap,
+    sync::{MutexGuard, PoisonError},
+    time::Duration,
+};
 
-use app::model::{Edition, Reason, SignInLink, Step};
+use app::model::{Edition, Reason, SignInLink, Step, StoreId};
 use hyper::StatusCode;
 use tokio::time::{Instant, sleep};
 
@@ -17,7 +21,7 @@ use super::{
 };
 use crate::{
     kubernetes::Trouble,
-    order_check::{CheckError, OrderCheck},
+    order_check::{Cart, CheckError, OrderCheck},
     provisioner::{CheckOutcome, CheckVerdict, ProvisionError, StepReport, StoreSpec},
     sign_in_check::{self, SignInError},
     sign_in_link::{self, LinkError},
@@ -55,8 +59,14 @@ impl Cluster {
         let step = Some(Step::Storefront);
         let outcome = self.outcome(store).await.map_err(|trouble| failure_of(step, trouble))?;
         let product = outcome.as_ref().and_then(|outcome| outcome.product.as_ref()).map(|product| &*product.name);
-        // Past the Service, which has the pod for visitors only some time after it can answer them.
+        // Past the Service, which has the pod for visitors only some time after it can answer them. A visitor's page and a cart take both
+        // cores of a small machine.
         let visitor = self.unready_visitor(store);
+        let (visited, ()) = tokio::join!(self.visit(&visitor, product, store), self.fill_cart(&visitor, store, outcome.as_ref()));
+        visited
+    }
+
+    async fn visit(&self, visitor: &Visitor, product: Option<&str>, store: &StoreSpec) -> Result<StepReport, ProvisionError> {
         let begun = Instant::now();
         loop {
             let visit = Instant::now();
@@ -74,6 +84,22 @@ impl Cluster {
             }
             sleep(VISIT_PAUSE).await;
         }
+    }
+
+    /// Fills the cart that the next step pays for. Where that does not work, the next step does it itself, and tells.
+    async fn fill_cart(&self, visitor: &Visitor, store: &StoreSpec, outcome: Option<&Outcome>) {
+        let Some(product) = outcome.and_then(|outcome| outcome.product.as_ref()) else { return };
+        let filled = async {
+            let secret = self.secret_of(store, None).await.ok()?;
+            OrderCheck::new(visitor.clone(), &secret.platform_token, Some(product.id)).ok()?.fill().await.ok()?
+        };
+        if let Some(cart) = filled.await {
+            self.carts().insert(store.id.clone(), cart);
+        }
+    }
+
+    pub(super) fn carts(&self) -> MutexGuard<'_, HashMap<StoreId, Cart>> {
+        self.carts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits until the store's Service leads to its pod.
@@ -146,9 +172,10 @@ impl Cluster {
             }));
         }
         let product = outcome.and_then(|outcome| outcome.product.as_ref()).map(|product| product.id);
+        let cart = product.and_then(|_| self.carts().remove(&store.id));
         let check = OrderCheck::new(visitor.clone(), &secret.platform_token, product);
         let order = match check {
-            Ok(check) => check.run().await,
+            Ok(check) => check.run(cart).await,
             Err(error) => Err(error),
         };
         Ok(order.map_err(CheckFailed::Order).map(|order| format!("{order} in {:.1} s", begun.elapsed().as_secs_f64())))

@@ -6,6 +6,7 @@
 
 defined('ABSPATH') || exit;
 
+require __DIR__ . '/urumi/prime.php';
 require __DIR__ . '/urumi/address.php';
 require __DIR__ . '/urumi/alias.php';
 require __DIR__ . '/urumi/outgoing.php';
