@@ -158,7 +158,8 @@ impl OrderCheck {
             return Err(refused("GET the cart", "an answer without a Cart-Token"));
         };
         let item = json!({"id": product, "quantity": 1});
-        let (_, filled) = self.shop(Method::POST, "cart/add-item", Some(&token), Some(item), StatusCode::CREATED).await?;
+        let (_, filled) =
+            self.shop(Method::POST, "cart/add-item", Some(&token), Some(item), StatusCode::CREATED).await?;
         Ok(Cart { token, totals: filled["totals"].clone() })
     }
 

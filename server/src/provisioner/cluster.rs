@@ -105,7 +105,17 @@ impl Cluster {
         let store_client = StoreClient::new(Connector::to_cluster(kubernetes.clone(), access));
         let unready_client = store_client.to_unready();
         let chart = Chart { helm, path: chart, values: chart_values, image };
-        Self { kubernetes, chart, store_client, unready_client, carts: Mutex::default(), clock, entropy, volume_limit, installation: OnceLock::new() }
+        Self {
+            kubernetes,
+            chart,
+            store_client,
+            unready_client,
+            carts: Mutex::default(),
+            clock,
+            entropy,
+            volume_limit,
+            installation: OnceLock::new(),
+        }
     }
 
     /// The client that reaches this cluster's stores; its connections are shared with the order check.
@@ -180,9 +190,7 @@ impl Provisioner for Cluster {
     async fn run_step(&self, step: Step, store: &StoreSpec, notes: &Notes) -> Result<StepReport, ProvisionError> {
         let result = match step {
             Step::Namespace => self.apply_store(store, notes).await,
-            Step::Database => {
-                self.wait_or_ask(step, "/urumi/database.php", "The database answers", store, notes).await
-            }
+            Step::Database => self.wait_or_ask(step, "/urumi/database.php", "The database answers", store, notes).await,
             Step::Wordpress => self.wait_or_ask(step, "/urumi/alive.php", "The WordPress pod runs", store, notes).await,
             Step::Woocommerce => self.bootstrap(store, notes).await,
             Step::Storefront => self.visit_storefront(store).await,

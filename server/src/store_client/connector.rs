@@ -170,9 +170,11 @@ async fn find_pod(kubernetes: &Kubernetes, id: &StoreId, takes_unready: bool) ->
     let client = kubernetes.client().await?;
     let pods: Api<Pod> = Api::namespaced(client, &id.namespace());
     // What the API server has in memory: it is asked often while a pod starts.
-    let staying = within(pods.list(&wordpress().match_any())).await?.items.into_iter().filter(|pod| {
-        pod.metadata.deletion_timestamp.is_none() && (takes_unready || is_ready(pod))
-    });
+    let staying = within(pods.list(&wordpress().match_any()))
+        .await?
+        .items
+        .into_iter()
+        .filter(|pod| pod.metadata.deletion_timestamp.is_none() && (takes_unready || is_ready(pod)));
     staying.max_by_key(|pod| pod.creation_timestamp().map(|time| time.0)).ok_or(ConnectError::NotReady)
 }
 

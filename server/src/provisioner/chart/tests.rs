@@ -180,13 +180,44 @@ async fn a_domain_is_a_host_with_a_certificate_of_its_own_and_the_first_address_
     let ingress = objects.iter().find(|object| object.types.as_ref().is_some_and(|types| types.kind == "Ingress"));
     let middlewares = &ingress.expect("an Ingress").annotations()["traefik.ingress.kubernetes.io/router.middlewares"];
     assert_eq!(middlewares, "store-k7xw2mzp-store-wordpress@kubernetescrd,other-redirect@kubernetescrd");
-    for kind in ["Deployment", "Job"] {
-        let env = &of_kind(kind)["spec"]["template"]["spec"]["containers"][0]["env"];
-        let value = |name: &str| {
-            let of_name = env.as_array().and_then(|env| env.iter().find(|entry| entry["name"] == name));
-            of_name.map(|entry| entry["value"].clone())
+}
+
+#[tokio::test]
+async fn a_job_makes_the_shop_where_none_is_prepared_and_pods_know_no_address_so_that_it_can_change() {
+    let Some(helm) = find_helm() else { return };
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../chart/store");
+    let other = tempfile::tempdir().expect("a folder");
+    let full = other.path().join("full.yaml");
+    fs::write(&full, "database: {prepared: false}").expect("written");
+    let moved = StoreSpec {
+        url: "http://www.corner.example:3000".to_owned(),
+        domain: Some("www.corner.example".parse().expect("a domain")),
+        ..spec()
+    };
+    for (values, has_job) in [(vec![], false), (vec![full], true)] {
+        let chart = Chart { helm: helm.clone(), values, path: folder.clone(), image: "example/store:1".to_owned() };
+        let objects = chart.render(&moved, &VolumeSizes::default(), "v1.30.0").await.expect("rendered");
+        let env_of = |kind: &str| {
+            let found = objects.iter().find(|object| object.types.as_ref().is_some_and(|types| types.kind == kind))?;
+            found.data["spec"]["template"]["spec"]["containers"][0]["env"].as_array().cloned()
         };
-        assert_eq!(value("URUMI_STORE_URL"), Some(json!("https://www.corner.example")), "{kind}");
-        assert_eq!(value("URUMI_STORE_ALIAS"), Some(json!(first)), "{kind}");
+        let value = |env: &[Value], name: &str| {
+            env.iter().find(|entry| entry["name"] == name).map(|entry| entry["value"].clone())
+        };
+        let pods = env_of("Deployment").expect("a Deployment");
+        assert_eq!(value(&pods, "URUMI_STORE_URL"), None);
+        assert_eq!(value(&pods, "URUMI_CURRENCY"), Some(json!("USD")));
+        let job = env_of("Job");
+        assert_eq!(job.is_some(), has_job);
+        if let Some(job) = job {
+            assert_eq!(value(&job, "URUMI_STORE_URL"), Some(json!("http://www.corner.example:3000")));
+            let first = spec().first_url;
+            assert_eq!(value(&job, "URUMI_STORE_ALIAS"), Some(json!(app_host(&first))));
+        }
     }
+}
+
+/// The host in `http://host:port`.
+fn app_host(url: &str) -> &str {
+    url.split("://").nth(1).and_then(|rest| rest.split(':').next()).expect("a host")
 }

@@ -15,7 +15,8 @@ use k8s_openapi::api::{
 use kube::ResourceExt as _;
 
 pub use bootstrap::{
-    Outcome, explain_line, is_complete as is_complete_job, is_failed as is_failed_job, is_lost, outcome_of, reason_of, report,
+    Outcome, explain_line, is_complete as is_complete_job, is_failed as is_failed_job, is_lost, outcome_of, reason_of,
+    report,
 };
 pub use open::{broken_secret, examine, lost_namespace, lost_secret};
 pub use pods::{containers, describe, is_hanging, is_idle, is_ready};

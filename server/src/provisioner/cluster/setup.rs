@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use app::model::{Component, Content, DomainName, Reason, Step};
+use app::model::{Component, Content, Reason, Step};
 use axum::body::Body;
 use hyper::{HeaderMap, Method, StatusCode, header, header::HeaderValue};
 use k8s_openapi::api::{batch::v1::Job, core::v1::Pod};
@@ -135,7 +135,8 @@ fn judge_answer(answer: Result<Answer, StoreClientError>) -> Asked {
     let Ok(answer) = answer else { return Asked::NotYet };
     let told = serde_json::from_slice::<Value>(&answer.body).ok();
     let error = told.as_ref().and_then(|told| told["error"].as_str()).unwrap_or_default().trim_end_matches('.');
-    let refuse = |reason, cause: String, advice: &str| fail(reason, Some(Step::Woocommerce), cause, advice, answer.describe());
+    let refuse =
+        |reason, cause: String, advice: &str| fail(reason, Some(Step::Woocommerce), cause, advice, answer.describe());
     match answer.status() {
         StatusCode::OK => match told.and_then(|told| serde_json::from_value(told).ok()) {
             Some(outcome) => Asked::Made(outcome),
@@ -172,7 +173,7 @@ fn judge_answer(answer: Result<Answer, StoreClientError>) -> Asked {
 
 /// What the web server is told; `bootstrap/input.php` of the store image says what each word means.
 fn request(store: &StoreSpec, secret: &StoreSecret) -> Value {
-    let alias = store.domain.as_ref().map_or("", |_: &DomainName| host_of_url(&store.first_url));
+    let alias = if store.domain.is_some() { host_of_url(&store.first_url) } else { "" };
     json!({
         "store_id": store.id.as_str(),
         "store_name": store.name.as_str(),
@@ -213,4 +214,90 @@ pub(super) async fn outcome_of_job(client: &Client, store: &StoreSpec) -> Result
     let pods: Api<Pod> = Api::namespaced(client.clone(), &store.id.namespace());
     let found = within(pods.list(&bootstrap_things())).await?.items;
     Ok(judge::outcome_of(found.iter()).and_then(Result::ok))
+}
+
+#[cfg(test)]
+mod tests {
+    use hyper::Response;
+
+    use super::*;
+    use crate::addresses::at_host;
+
+    fn answer(status: u16, body: &str) -> Result<Answer, StoreClientError> {
+        let (head, ()) = Response::builder().status(status).body(()).expect("an answer").into_parts();
+        Ok(Answer { head, body: body.to_owned().into() })
+    }
+
+    fn failure(asked: Asked) -> app::model::Failure {
+        match asked {
+            Asked::Refused(ProvisionError::Failed(failure)) | Asked::Outdated(ProvisionError::Failed(failure)) => {
+                *failure
+            }
+            _ => panic!("it should have failed"),
+        }
+    }
+
+    #[test]
+    fn a_shop_that_was_set_up_is_told_with_its_product() {
+        let told =
+            r#"{"wordpress":"6.8.7","woocommerce":"10.0.2","product":{"id":12,"name":"Mug","path":"/product/mug/"}}"#;
+        let Asked::Made(outcome) = judge_answer(answer(200, told)) else { panic!("it was made") };
+        assert_eq!(judge::report(&outcome).text, "WooCommerce 10.0.2 on WordPress 6.8.7 installed");
+        assert_eq!(outcome.product.expect("a product").id, 12);
+    }
+
+    #[test]
+    fn who_is_not_there_yet_or_about_to_be_replaced_is_asked_again() {
+        assert!(matches!(judge_answer(Err(StoreClientError::Connect("refused".to_owned()))), Asked::NotYet));
+        assert!(matches!(judge_answer(answer(503, r#"{"error":"bootstrap: database FAILED: gone"}"#)), Asked::NotYet));
+        assert!(matches!(judge_answer(answer(401, "{}")), Asked::Outdated(_)));
+        assert!(matches!(judge_answer(answer(404, "<h1>Not found</h1>")), Asked::Outdated(_)));
+    }
+
+    #[test]
+    fn why_a_shop_could_not_be_set_up_is_a_sentence_with_its_kind() {
+        let told = r#"{"error":"bootstrap: selling FAILED: WooCommerce lacks tables: wp_x"}"#;
+        let failed = failure(judge_answer(answer(500, told)));
+        assert_eq!(failed.reason, Reason::BootstrapFailed);
+        assert_eq!(failed.cause, "The installation of the shop failed at \"selling\": WooCommerce lacks tables: wp_x.");
+        let told = r#"{"error":"bootstrap: database FAILED: the database does not let us in: Access denied"}"#;
+        assert_eq!(failure(judge_answer(answer(500, told))).reason, Reason::DatabaseRefused);
+        let failed = failure(judge_answer(answer(500, "")));
+        assert!(failed.cause.contains("status 500"), "{}", failed.cause);
+        let failed = failure(judge_answer(answer(409, "{}")));
+        assert!(failed.advice.contains("database.prepared: false"), "{}", failed.advice);
+        let failed = failure(judge_answer(answer(200, "<html>")));
+        assert!(failed.evidence.contains("<html>"), "{}", failed.evidence);
+    }
+
+    #[test]
+    fn a_domain_is_told_together_with_the_host_that_leads_there() {
+        let first_url = "http://store-k7xw2mzp.localhost:3000";
+        let mut store = StoreSpec {
+            id: "k7xw2mzp".parse().expect("an id"),
+            name: "Corner shop".parse().expect("a name"),
+            url: first_url.to_owned(),
+            first_url: first_url.to_owned(),
+            domain: None,
+            size: app::model::Size::Small,
+            content: Content::Empty,
+        };
+        let secret = StoreSecret {
+            uid: String::new(),
+            admin_user: "admin".to_owned(),
+            admin_password: "secret".to_owned(),
+            platform_token: "token".to_owned(),
+        };
+        let told = request(&store, &secret);
+        assert_eq!(
+            (&told["store_url"], &told["store_alias"], &told["demo"]),
+            (&json!(first_url), &json!(""), &json!("false"))
+        );
+        store.domain = Some("corner.example".parse().expect("a domain"));
+        store.url = at_host(first_url, "corner.example");
+        let told = request(&store, &secret);
+        assert_eq!(told["store_url"], "http://corner.example:3000");
+        assert_eq!(told["store_alias"], "store-k7xw2mzp.localhost");
+        assert_eq!(told["admin_email"], "admin@store-k7xw2mzp.localhost");
+    }
 }

@@ -62,11 +62,17 @@ impl Cluster {
         // Past the Service, which has the pod for visitors only some time after it can answer them. A visitor's page and a cart take both
         // cores of a small machine.
         let visitor = self.unready_visitor(store);
-        let (visited, ()) = tokio::join!(self.visit(&visitor, product, store), self.fill_cart(&visitor, store, outcome.as_ref()));
+        let (visited, ()) =
+            tokio::join!(self.visit(&visitor, product, store), self.fill_cart(&visitor, store, outcome.as_ref()));
         visited
     }
 
-    async fn visit(&self, visitor: &Visitor, product: Option<&str>, store: &StoreSpec) -> Result<StepReport, ProvisionError> {
+    async fn visit(
+        &self,
+        visitor: &Visitor,
+        product: Option<&str>,
+        store: &StoreSpec,
+    ) -> Result<StepReport, ProvisionError> {
         let begun = Instant::now();
         loop {
             let visit = Instant::now();

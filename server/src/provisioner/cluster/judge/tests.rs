@@ -122,7 +122,9 @@ fn done(changes: Vec<Change>, step: Step) -> StepReport {
 fn an_empty_namespace_is_waited_for() {
     assert_eq!(wait(vec![], Step::Database, 0), "the database pod does not exist yet");
     assert_eq!(wait(vec![], Step::Wordpress, 0), "the WordPress pod does not exist yet");
-    assert_eq!(wait(vec![], Step::Woocommerce, 0), "the bootstrap pod does not exist yet");
+    assert_eq!(wait(vec![], Step::Woocommerce, 0), "the WordPress pod does not exist yet");
+    let job = json!({"metadata": meta("boot", "bootstrap")});
+    assert_eq!(wait(vec![seen_job(job)], Step::Woocommerce, 0), "the bootstrap pod does not exist yet");
 }
 
 #[test]
