@@ -6,6 +6,7 @@ mod claims;
 mod examine;
 mod exec;
 mod fullness;
+mod install;
 mod inventory;
 mod isolation;
 mod judge;
@@ -27,7 +28,7 @@ mod wreckage;
 use std::{
     collections::HashMap,
     path::PathBuf,
-    sync::{Mutex, OnceLock},
+    sync::{Mutex, OnceLock, atomic::AtomicBool},
     time::Duration,
 };
 
@@ -83,6 +84,8 @@ pub struct ClusterConfig {
 pub struct Cluster {
     kubernetes: Kubernetes,
     chart: Chart,
+    /// Whether the chart could be used the last time.
+    chart_is_proven: AtomicBool,
     store_client: StoreClient,
     /// To web servers that are not ready yet.
     unready_client: StoreClient,
@@ -108,6 +111,7 @@ impl Cluster {
         Self {
             kubernetes,
             chart,
+            chart_is_proven: AtomicBool::new(false),
             store_client,
             unready_client,
             carts: Mutex::default(),
@@ -142,46 +146,6 @@ impl Cluster {
             self.kubernetes.forget().await;
         }
         asked
-    }
-
-    /// Makes the namespace and applies everything of the chart.
-    async fn apply_store(&self, store: &StoreSpec, notes: &Notes) -> Result<StepReport, ProvisionError> {
-        let fail = |trouble| failure_of(Some(Step::Namespace), trouble);
-        let client = self.kubernetes.client().await.map_err(fail)?;
-        // A chart that cannot be used leaves an empty namespace then, which the store's deletion removes like everything else.
-        let there = async {
-            let before = namespace::ensure(&client, store, self.installation.get()).await?;
-            let secret = secret::ensure(&client, &store.id, &self.entropy).await.map_err(fail)?;
-            Ok((before, secret))
-        };
-        let (objects, (before, secret)) = tokio::try_join!(self.rendered(store, &client), there)?;
-        // What an older version applied does not say which Secret it was; a new one is another one in any case.
-        let has_new_passwords = before.has_other_secret(&secret.uid) || (secret.is_new && before.is_any());
-        let applied = namespace::Applied::of(&objects, secret.uid);
-        let jobs = apply::names(&objects, "Job");
-        let cleared = wreckage::clear_before(&client, &store.id, &jobs, has_new_passwords, notes).await;
-        let wreckage = cleared.map_err(fail)?;
-        let repaired_at = wreckage.is_found().then(|| self.clock.now());
-        let count = apply::apply(&client, &store.id, objects, repaired_at).await.map_err(fail)?;
-        wreckage.clear_after(&client, &store.id, notes).await.map_err(fail)?;
-        namespace::set_applied(&client, &store.id, &applied).await.map_err(fail)?;
-        let text = format!("Namespace {} with {count} objects applied", store.id.namespace());
-        Ok(StepReport { text, edition: None })
-    }
-
-    /// Places the order after which the store is handed over, once visitors reach it as they will, with the volumes that it has now: it is
-    /// never to have others.
-    async fn hand_over(&self, store: &StoreSpec, notes: &Notes) -> Result<StepReport, ProvisionError> {
-        let report = self.check_checkout(store).await?;
-        if self.await_service(store).await.is_err() {
-            // What keeps the pod from being ready is told by this.
-            self.wait_for(Step::Storefront, store, notes).await?;
-            self.await_service(store).await?;
-        }
-        let fail = |trouble| failure_of(Some(Step::Checkout), trouble);
-        let client = self.kubernetes.client().await.map_err(fail)?;
-        claims::keep_present(&client, &store.id).await.map_err(fail)?;
-        Ok(report)
     }
 }
 

@@ -31,12 +31,14 @@ async fn a_store_goes_through_every_step_and_leaves_nothing() {
         let log = store.provisioner.logs(&store.spec.id, component, 5).await.expect("asked").expect("it has a pod");
         assert!((1..=5).contains(&log.lines().count()), "{}: {log:?}", component.as_str());
     }
+    let log = store.provisioner.logs(&store.spec.id, Component::Bootstrap, 100).await.expect("asked").expect("a log");
+    assert!(log.contains("bootstrap: identity ok"), "what was done to make the shop this store's is told: {log}");
 
     let checked = store.provisioner.check(&store.spec).await.expect("asked");
     let wanted = if edition == Edition::Shop { "Order #" } else { "Signed in" };
     assert!(checked.verdict == CheckVerdict::Passed && checked.text.starts_with(wanted), "{checked:?}");
     let pods = store.provisioner.pods(&store.spec.id).await.expect("asked").pods;
-    assert!(pods.len() >= 3 && pods.iter().all(|pod| pod.healthy && pod.restarts == 0), "{pods:?}");
+    assert!(pods.len() >= 2 && pods.iter().all(|pod| pod.healthy && pod.restarts == 0), "{pods:?}");
     let containers: Vec<_> = pods.iter().flat_map(|pod| &pod.containers).collect();
     assert!(containers.iter().all(|container| container.limit.memory > 0 && container.limit.cpu_milli > 0), "{pods:?}");
 

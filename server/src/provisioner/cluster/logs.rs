@@ -4,7 +4,7 @@ use app::{
     model::{Component, StoreId},
     service::LogLines,
 };
-use futures::{AsyncBufReadExt as _, StreamExt as _, future::ready};
+use futures::{AsyncBufReadExt as _, StreamExt as _, future::ready, stream};
 use k8s_openapi::api::core::v1::Pod;
 use kube::{
     Api, Client, ResourceExt as _,
@@ -20,7 +20,13 @@ const DEFAULT_CONTAINER: &str = "kubectl.kubernetes.io/default-container";
 /// Most bytes of one answer: a line may be long, a page should not be.
 const MAX_BYTES: i64 = 1024 * 1024;
 
-/// The last lines of the component's newest pod; none while it has no pod.
+/// Most bytes of the WordPress pod's log in which the lines of a bootstrap are looked for: it is the first that is done there.
+const SETUP_BYTES: i64 = 256 * 1024;
+
+/// How a line of a bootstrap begins.
+const SETUP_LINE: &str = "bootstrap: ";
+
+/// The last lines of the component's newest pod; none while it has no pod. A bootstrap without a pod is what the web server did.
 ///
 /// # Errors
 /// [`Trouble`] with the cluster.
@@ -30,7 +36,10 @@ pub(super) async fn of_component(
     component: Component,
     lines: u32,
 ) -> Result<Option<String>, Trouble> {
-    let Some(pod) = newest_pod(client, id, component).await? else { return Ok(None) };
+    let Some(pod) = newest_pod(client, id, component).await? else {
+        let told = of_setup(client, id, component, lines).await?;
+        return Ok(told.map(|lines| lines.into_iter().map(|line| line + "\n").collect()));
+    };
     let container = main_container(&pod);
     let source = |previous| LogSource { pod: pod.name_any(), container: container.clone(), previous };
     let present = of_container(client, id, &source(false), lines).await?;
@@ -51,7 +60,11 @@ pub(super) async fn follow(
     component: Component,
     lines: u32,
 ) -> Result<Option<LogLines>, Trouble> {
-    let Some(pod) = newest_pod(client, id, component).await? else { return Ok(None) };
+    let Some(pod) = newest_pod(client, id, component).await? else {
+        let told = of_setup(client, id, component, lines).await?;
+        // There is nothing to come, and nothing to ask again for.
+        return Ok(told.map(|lines| stream::iter(lines).chain(stream::pending()).boxed()));
+    };
     let pods: Api<Pod> = Api::namespaced(client.clone(), &id.namespace());
     let params = LogParams {
         container: Some(main_container(&pod)).filter(|name| !name.is_empty()),
@@ -63,6 +76,31 @@ pub(super) async fn follow(
         // A line that cannot be read ends the log, as does the end of the connection: whoever follows asks again.
         Ok(log) => {
             Ok(Some(log.lines().take_while(|line| ready(line.is_ok())).filter_map(|line| ready(line.ok())).boxed()))
+        }
+        Err(trouble) if trouble.is_status(400) || trouble.is_absence() => Ok(None),
+        Err(trouble) => Err(trouble),
+    }
+}
+
+/// What the web server said while it made a prepared shop this store's; none for other components, or while there is no web server.
+async fn of_setup(
+    client: &Client,
+    id: &StoreId,
+    component: Component,
+    lines: u32,
+) -> Result<Option<Vec<String>>, Trouble> {
+    if component != Component::Bootstrap {
+        return Ok(None);
+    }
+    let Some(pod) = newest_pod(client, id, Component::Wordpress).await? else { return Ok(None) };
+    let pods: Api<Pod> = Api::namespaced(client.clone(), &id.namespace());
+    let container = Some(main_container(&pod)).filter(|name| !name.is_empty());
+    let params = LogParams { container, limit_bytes: Some(SETUP_BYTES), ..LogParams::default() };
+    match within(pods.logs(&pod.name_any(), &params)).await {
+        Ok(log) => {
+            let told: Vec<&str> = log.lines().filter(|line| line.starts_with(SETUP_LINE)).collect();
+            let last = told.len().saturating_sub(usize::try_from(lines).unwrap_or(usize::MAX));
+            Ok(Some(told[last..].iter().map(|line| (*line).to_owned()).collect()))
         }
         Err(trouble) if trouble.is_status(400) || trouble.is_absence() => Ok(None),
         Err(trouble) => Err(trouble),
