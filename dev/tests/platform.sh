@@ -64,9 +64,10 @@ stores_stay_up() { # STORE
   [ ! -e "$failures" ] || { say "$(wc -l <"$failures") visits failed" && return 1; }
 }
 
-# What the API server was asked for, as `VERB GROUP/RESOURCE`, beside what the role allows. What only trouble, or stores with
-# Ingresses, ask for does not happen in the main job, and is named here.
+# What the API server was asked for, as `VERB GROUP/RESOURCE`, beside what the role allows. What only trouble, slow starts, shops that are not
+# prepared, or stores with Ingresses ask for does not happen in the main job, and is named here.
 BESIDES='create /pods/exec
+create batch/jobs
 create networking.k8s.io/ingresses
 delete /pods
 delete batch/jobs
@@ -78,7 +79,13 @@ get batch/jobs
 get networking.k8s.io/ingresses
 list /resourcequotas
 patch /persistentvolumes
-patch networking.k8s.io/ingresses'
+patch batch/jobs
+patch networking.k8s.io/ingresses
+watch /events
+watch /persistentvolumeclaims
+watch apps/deployments
+watch apps/statefulsets
+watch batch/jobs'
 # Asked for in case it is allowed; where it is not, the page says that use of CPU and memory is not known.
 IN_VAIN='get /nodes/proxy'
 
