@@ -20,6 +20,8 @@ mod care;
 mod crash;
 #[path = "cluster/domain.rs"]
 mod domain;
+#[path = "cluster/golden.rs"]
+mod golden;
 #[path = "cluster/isolation.rs"]
 mod isolation;
 #[path = "cluster/life.rs"]

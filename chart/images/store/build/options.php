@@ -12,8 +12,8 @@ foreach (preg_grep('/SELECT option_(name, option_)?value FROM wp_options WHERE o
 		}
 	}
 }
-if (count($names) < 20) {
-	fwrite(STDERR, 'options: FAILED: only ' . count($names) . " names were asked for\n");
+if ($names === []) {
+	fwrite(STDERR, "options: FAILED: the log tells of no option\n");
 	exit(1);
 }
 ksort($names);

@@ -17,16 +17,5 @@ delete_user_meta(1, 'session_tokens');
 foreach (['woocommerce_pos_store_name', 'woocommerce_pos_store_email', 'woocommerce_paypal_settings'] as $urumi_option) {
 	delete_option($urumi_option);
 }
-// A visit to the checkout leaves a draft, and a new shop has no orders.
-if (function_exists('wc_get_orders')) {
-	$urumi_statuses = [...array_keys(wc_get_order_statuses()), 'checkout-draft', 'trash'];
-	foreach (wc_get_orders(['limit' => -1, 'status' => $urumi_statuses]) as $urumi_order) {
-		$urumi_order->delete(true);
-	}
-}
-foreach (['woocommerce_sessions', 'wc_rate_limits'] as $urumi_table) {
-	if ($wpdb->get_var("SHOW TABLES LIKE '$wpdb->prefix$urumi_table'")) {
-		$wpdb->query("DELETE FROM $wpdb->prefix$urumi_table");
-	}
-}
+// What was computed for the golden address.
 $wpdb->query("DELETE FROM $wpdb->options WHERE option_name LIKE '\\_transient%' OR option_name LIKE '\\_site\\_transient%'");

@@ -77,11 +77,13 @@ function deliver_everywhere(): void
 	}
 }
 
-/** Each installation has an id of its own; the prepared database must not give the same one to all. */
+/** Each installation has an id of its own, and a file name that nobody can guess; the prepared database must not give the same ones to all. */
 function renew_shop_id(): void
 {
 	Applied::once('shop id', input('STORE_ID'), function () {
 		update_option('woocommerce_store_id', wp_generate_uuid4());
+		$maxmind = 'woocommerce_maxmind_geolocation_settings';
+		update_option($maxmind, ['database_prefix' => wp_generate_password(32, false)] + (array) get_option($maxmind, []));
 		update_option('woocommerce_admin_install_timestamp', time());
 	});
 }

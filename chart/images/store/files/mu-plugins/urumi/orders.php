@@ -74,6 +74,8 @@ function urumi_remove_check(WC_Order $order): ?WP_Error
 	if (! $order->delete(true)) {
 		return new WP_Error('urumi_not_deleted', "WooCommerce did not delete order $id.", ['status' => 500]);
 	}
+	// Its notes stay behind, where orders have tables of their own.
+	$wpdb->delete($wpdb->comments, ['comment_post_ID' => $id, 'comment_type' => 'order_note']);
 	$wpdb->delete($wpdb->prefix . 'wc_customer_lookup', ['email' => URUMI_CHECK_EMAIL]);
 	// Statistics of the order are computed later, by a task that would find no order.
 	as_unschedule_all_actions('wc-admin_import_orders', [$id]);
