@@ -8,6 +8,26 @@ use std::sync::{
 use app::model::Event;
 use tokio::sync::broadcast;
 
+/// An event as every stream sends it.
+#[derive(Debug)]
+pub struct Written {
+    /// The event.
+    pub event: Event,
+    /// The same as JSON: written once, however many follow.
+    pub json: String,
+}
+
+impl From<Event> for Written {
+    fn from(event: Event) -> Self {
+        // It is texts and numbers, which JSON has; were it not so, a message without content would still make pages look.
+        let json = serde_json::to_string(&event).unwrap_or_else(|error| {
+            tracing::error!(%error, event.id, "an event cannot be written as JSON");
+            "{}".to_owned()
+        });
+        Self { event, json }
+    }
+}
+
 /// Events a stream may lag behind before it has to read the table again instead.
 const CAPACITY: usize = 1024;
 
@@ -16,7 +36,7 @@ const CAPACITY: usize = 1024;
 /// The table is the truth: a stream that sees a gap in the ids, or lags, reads the rows that it missed.
 #[derive(Clone, Debug)]
 pub struct Doorbell {
-    sender: broadcast::Sender<Arc<Event>>,
+    sender: broadcast::Sender<Arc<Written>>,
     newest: Arc<AtomicI64>,
 }
 
@@ -31,7 +51,7 @@ impl Doorbell {
     pub(crate) fn ring(&self, event: Event) {
         self.begin_at(event.id);
         // The only error is that nobody listens.
-        let _nobody = self.sender.send(Arc::new(event));
+        let _nobody = self.sender.send(Arc::new(event.into()));
     }
 
     /// The events up to this id are in the table.
@@ -47,7 +67,7 @@ impl Doorbell {
 
     /// A listener that hears every ring from now on.
     #[must_use]
-    pub fn listen(&self) -> broadcast::Receiver<Arc<Event>> {
+    pub fn listen(&self) -> broadcast::Receiver<Arc<Written>> {
         self.sender.subscribe()
     }
 }

@@ -1,6 +1,6 @@
 //! The live stream: every event of the platform, as server-sent events, without a gap.
 
-use std::{collections::HashMap, convert::Infallible, sync::Arc, time::Duration};
+use std::{collections::HashMap, convert::Infallible, time::Duration};
 
 use app::model::{Action, Event, StoreId};
 use axum::{
@@ -23,7 +23,7 @@ use crate::{
     access::{Actor, Reach},
     accounts::AccountService,
     db::{Database, events, stores},
-    events::Doorbell,
+    events::{Doorbell, Written},
 };
 
 /// How often a comment is sent so that proxies and browsers see that the connection lives.
@@ -152,13 +152,13 @@ impl Follower {
                 () = self.sender.closed() => return,
             };
             let outcome = match heard {
-                Ok(event) if event.id <= self.last => Ok(()),
-                Ok(event) if event.id == self.last + 1 => self.send(&event).await,
+                Ok(written) if written.event.id <= self.last => Ok(()),
+                Ok(written) if written.event.id == self.last + 1 => self.send(&written).await,
                 // Ids are dense: a gap, like a lag, means rows that were not heard of.
-                Ok(event) => {
+                Ok(written) => {
                     let replayed = self.replay().await;
                     // A replay of one store stops at that store's last event.
-                    self.last = self.last.max(event.id);
+                    self.last = self.last.max(written.event.id);
                     replayed
                 }
                 Err(RecvError::Lagged(_)) => self.replay().await,
@@ -182,7 +182,7 @@ impl Follower {
             };
             let full = rows.len() == BATCH as usize;
             for event in rows {
-                self.send(&Arc::new(event)).await?;
+                self.send(&event.into()).await?;
             }
             if !full {
                 return Ok(());
@@ -213,7 +213,7 @@ impl Follower {
         Ok(seen)
     }
 
-    async fn send(&mut self, event: &Arc<Event>) -> Result<(), Over> {
+    async fn send(&mut self, Written { event, json }: &Written) -> Result<(), Over> {
         self.last = event.id;
         if self.only.as_ref().is_some_and(|store| *store != event.store_id) {
             return Ok(());
@@ -226,11 +226,7 @@ impl Follower {
                 return Err(Over);
             }
         }
-        let message = sse::Event::default().event("store").id(event.id.to_string()).json_data(&**event);
-        let Ok(message) = message else {
-            tracing::error!(event.id, "an event cannot be written as JSON");
-            return Ok(());
-        };
+        let message = sse::Event::default().event("store").id(event.id.to_string()).data(json);
         self.sender.send(Ok(message)).await.map_err(|_| Over)
     }
 }

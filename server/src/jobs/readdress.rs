@@ -42,7 +42,7 @@ impl Shared {
         Ok(())
     }
 
-    /// Pods start anew with the address, and the bootstrap writes it into the database. Where data is gone, nothing is applied: an empty
+    /// The Ingress gets the host, and the bootstrap writes the address into the database; pods need not start anew. Where data is gone, nothing is applied: an empty
     /// shop in its place would only hide that.
     async fn apply_address(&self, spec: &StoreSpec, notes: &Notes) -> Result<(), ProvisionError> {
         self.refuse_lost(spec).await?;
