@@ -97,6 +97,14 @@ impl Database {
         self.readers.acquire().await
     }
 
+    /// A connection for reading several things as they are at one time, until it is dropped.
+    ///
+    /// # Errors
+    /// The database cannot be opened.
+    pub async fn snapshot(&self) -> sqlx::Result<Transaction<'static, Sqlite>> {
+        self.readers.begin().await
+    }
+
     /// Starts a change. Changes run one after the other; nothing of one that is dropped before [`Change::commit`] stays.
     ///
     /// # Errors

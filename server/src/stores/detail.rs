@@ -5,12 +5,12 @@ use app::{
     model::{CheckReport, Event, EventKind, Level, StoreDetail, StoreId},
 };
 
-use super::StoreService;
+use super::{StoreService, span};
 use crate::{
     db::{
         events, failures, isolation,
         jobs::{self, JobKind},
-        receipts, steps,
+        receipts, steps, stores,
     },
     forecast,
 };
@@ -21,8 +21,11 @@ const DETAIL_EVENTS: u32 = 200;
 impl StoreService {
     /// The store with its steps, its times, its receipt and its latest events.
     pub(super) async fn read_detail(&self, id: &StoreId) -> Result<StoreDetail, AppError> {
-        let store = self.find(id).await?;
-        let mut read = self.db.read().await.map_err(self.db_error())?;
+        span::note_store(id);
+        // A status that its own events contradict would be seen otherwise.
+        let mut read = self.db.snapshot().await.map_err(self.db_error())?;
+        let store = stores::find(&mut read, id).await.map_err(self.db_error())?;
+        let store = store.ok_or_else(|| AppError::no_store(id.as_str()))?;
         let steps = steps::of_store(&mut read, id).await.map_err(self.db_error())?;
         let events = events::latest_of_store(&mut read, id, DETAIL_EVENTS).await.map_err(self.db_error())?;
         let times = steps::latest_times(&mut read, id, forecast::STEPS_TO_READ).await.map_err(self.db_error())?;
