@@ -65,7 +65,7 @@ pub use self::{
     domain::{DnsRecord, DomainName, DomainReport, DomainVerdict, InvalidDomain, NewDomain},
     event::{Event, EventKind, Level},
     failure::{During, FailedAttempt, Failure, Finding, Offer, Reason, Target},
-    health::{ClusterHealth, Health},
+    health::{ClusterHealth, Health, PoolState},
     inside::{CheckReport, Container, Object, Pod, Pods, ReceiptLine, SignInLink, Usage},
     isolation::{Attempt, AttemptOutcome, Isolation, IsolationReport, ReachTarget},
     limits::{Limits, OwnLimits, Quota, Used},

@@ -12,8 +12,8 @@ use crate::{
     model::{
         Action, AuditEntry, AuditQuery, CheckReport, Component, Counts, Credentials, DomainReport, Event,
         FailedAttempt, FreshToken, Health, IsolationReport, NewStore, NewToken, NewUser, Object, OneTimeLink, Pods,
-        Quota, SignInLink, SignedIn, Slug, Status, Store, StoreDetail, StoreId, StorePage, StoreQuery, StrayRemoval,
-        Strays, Token, User, UserChange, UserId, UserName,
+        PoolState, Quota, SignInLink, SignedIn, Slug, Status, Store, StoreDetail, StoreId, StorePage, StoreQuery,
+        StrayRemoval, Strays, Token, User, UserChange, UserId, UserName,
     },
 };
 
@@ -113,6 +113,9 @@ pub trait Stores: Send + Sync + 'static {
 
     /// How the platform is doing.
     async fn health(&self) -> Result<Health, AppError>;
+
+    /// How many finished stores wait for somebody.
+    async fn pool(&self) -> Result<PoolState, AppError>;
 
     /// The id of the newest event, which what the pages read next is at least as new as.
     fn newest_event(&self) -> i64;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    model::{Allowance, Content, Edition, Size, Status, Step, Store},
+    model::{Allowance, Content, Edition, PoolState, Size, Status, Step, Store},
     time,
 };
 
@@ -184,6 +184,19 @@ fn whole_seconds(at: Timestamp) -> String {
 pub fn lower_first(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+/// What waits in the pool, a sentence; none where there is no pool.
+#[must_use]
+pub fn pool(pool: &PoolState) -> Option<String> {
+    let soon = "the next small one with a demo product is there at once";
+    Some(match (pool.ready, &pool.trouble) {
+        _ if pool.size == 0 => return None,
+        (0, Some(trouble)) => format!("No store is kept ready: {}.", trouble.trim_end_matches('.')),
+        (0, None) => "A store is being made ready beforehand.".to_owned(),
+        (1, _) => format!("One store is ready beforehand: {soon}."),
+        (ready, _) => format!("{ready} stores are ready beforehand: {soon}."),
+    })
 }
 
 #[cfg(test)]

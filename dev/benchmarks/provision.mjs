@@ -1,5 +1,5 @@
-// create -> Ready and delete -> gone: with the prepared database, with a full bootstrap, and with `helm install` of the same chart with
-// a full bootstrap, followed by the same order. They take turns.
+// create -> Ready and delete -> gone: from the pool, with the prepared database, with a full bootstrap, and with `helm install` of the same
+// chart with a full bootstrap, followed by the same order. They take turns.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,6 +22,18 @@ async function throughPlatform(server, name) {
   const asked = Date.now();
   await server.ask("DELETE", `/api/stores/${id}`);
   sample.gone = Date.parse((await server.becomes(id, "deleted")).deleted_at) - asked;
+  return sample;
+}
+
+/** One store from the pool, which is filled before and after, so that nothing else is measured beside that. */
+async function fromPool(server, name) {
+  const isFilled = async () => (await server.ask("GET", "/api/health")).pool.ready > 0;
+  const filled = async () => {
+    while (!(await isFilled())) await sleep(100);
+  };
+  await filled();
+  const sample = await throughPlatform(server, name);
+  await filled();
   return sample;
 }
 
@@ -56,11 +68,16 @@ export async function provision(cluster, repetitions, say) {
   const folder = mkdtempSync(path.join(tmpdir(), "urumi-bench-values-"));
   const full = path.join(folder, "full.yaml");
   writeFileSync(full, "database: {prepared: false}\n");
-  const servers = [await Server.onCluster(cluster), await Server.onCluster(cluster, { values: [full] })];
+  const servers = [
+    await Server.onCluster(cluster),
+    await Server.onCluster(cluster, { values: [full] }),
+    await Server.onCluster(cluster, { flags: ["--spare-stores", "1"] }),
+  ];
   const variants = {
     "platform, prepared database": (turn) => throughPlatform(servers[0], `Prepared ${turn}`),
     "platform, full bootstrap": (turn) => throughPlatform(servers[1], `Full ${turn}`),
     "helm install, full bootstrap": (turn) => byHelm(cluster, `turn${turn}`),
+    "platform, from the pool": (turn) => fromPool(servers[2], `Pooled ${turn}`),
   };
   const samples = Object.fromEntries(Object.keys(variants).map((name) => [name, []]));
   try {
@@ -73,7 +90,16 @@ export async function provision(cluster, repetitions, say) {
       }
     }
   } finally {
-    for (const server of servers) await server.stop();
+    for (const server of servers) await server.stop({ keep: true });
+    // The spare of the last turn is removed by a server that wants none.
+    const last = await Server.onCluster(cluster, { data: servers[2].data, flags: ["--spare-stores", "0"] });
+    const left = async () => {
+      const { ready, filling, leaving } = (await last.ask("GET", "/api/health")).pool;
+      return ready + filling + leaving;
+    };
+    while ((await left()) > 0) await sleep(200);
+    await last.stop();
+    for (const server of servers) rmSync(server.data, { recursive: true, force: true });
     rmSync(folder, { recursive: true });
   }
   return samples;

@@ -29,14 +29,14 @@ export function localCluster(state) {
 
 export class Server {
   /** Starts one on a real cluster, with more values for its stores' chart and more flags. */
-  static async onCluster(cluster, { values = [], flags = [] } = {}) {
+  static async onCluster(cluster, { values = [], flags = [], data } = {}) {
     const files = [cluster.values, ...values].flatMap((file) => ["--chart-values", file]);
     const context = (await cluster.kubectl("config", "current-context")).trim();
     const where = ["--kubeconfig", cluster.kubeconfig, "--context", context, "--store-access", cluster.access];
     const what = ["--image", cluster.image, "--chart", cluster.chart, ...files];
     // Nothing of its own accord: what is measured is what was asked for.
     const quiet = ["--look-every", "86400", "--check-every", "86400", "--probe-every", "0"];
-    return new Server().start([...where, ...what, ...quiet, ...flags]);
+    return new Server(data).start([...where, ...what, ...quiet, ...flags]);
   }
 
   /** Starts one that only pretends. */

@@ -128,6 +128,12 @@ pub struct ServeArgs {
           value_parser = clap::value_parser!(u32).range(1..=100), help_heading = "Stores")]
     pub max_parallel_installs: u32,
 
+    /// Finished stores that wait for somebody, so that the next small one with a demo product is there at once. They are made while nobody
+    /// waits for an install, and take room and memory like any other
+    #[arg(long, env = "URUMI_SPARE_STORES", default_value_t = 0, value_name = "N",
+          value_parser = clap::value_parser!(u32).range(0..=50), help_heading = "Stores")]
+    pub spare_stores: u32,
+
     /// Seconds that one step of an install may take. The slowest, the bootstrap, takes a minute on a busy machine. Here and
     /// below only working time counts: while the cluster does not answer, jobs wait as long as it takes
     #[arg(long, env = "URUMI_STEP_DEADLINE", default_value_t = 300, value_name = "SECONDS",

@@ -77,6 +77,7 @@ impl DataDir {
         copy_whole(backup, &arriving).await.with_context(unusable)?;
         schema::check(&arriving).await.with_context(unusable)?;
         sign_everybody_out(&arriving).await.with_context(unusable)?;
+        forget_spares(&arriving).await.with_context(unusable)?;
 
         // Moved with its companions, which SQLite takes for one database under the new name too. It may be damaged, so that it
         // cannot be copied.
@@ -105,6 +106,19 @@ async fn sign_everybody_out(database: &Path) -> anyhow::Result<()> {
         {
             sqlx::query(statement).execute(&mut connection).await?;
         }
+    }
+    Ok(connection.close().await?)
+}
+
+/// Forgets the pool as it was in a backup: what was nobody's then may be somebody's by now, and must be neither handed out nor removed. What is
+/// still nobody's is found in the cluster, as something that belongs to no store.
+async fn forget_spares(database: &Path) -> anyhow::Result<()> {
+    let options = SqliteConnectOptions::new().filename(database);
+    let mut connection = SqliteConnection::connect_with(&options).await?;
+    let has_pool = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'spares')";
+    // There were backups before there was a pool.
+    if sqlx::query_scalar::<_, bool>(has_pool).fetch_one(&mut connection).await? {
+        sqlx::query("DELETE FROM spares").execute(&mut connection).await?;
     }
     Ok(connection.close().await?)
 }

@@ -18,6 +18,7 @@ mod queue;
 pub mod receipts;
 pub mod schema;
 pub mod sessions;
+pub mod spares;
 pub mod steps;
 pub mod stores;
 pub mod tokens;

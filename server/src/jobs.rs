@@ -50,6 +50,9 @@ const IDLE_LOOK: Duration = Duration::from_secs(5);
 /// How long jobs get to let go when the process stops: they only have to notice.
 const LET_GO: Duration = Duration::from_secs(10);
 
+/// How many stores from the pool become somebody's at once: each is two requests.
+const MAX_PARALLEL_ADOPTIONS: u32 = 4;
+
 /// How long a job may take and how often it tries again. Only working time counts: not the wait for a place, not the wait for a
 /// cluster that does not answer, and not what an earlier process spent on it.
 #[derive(Clone, Copy, Debug)]
@@ -198,6 +201,7 @@ impl Runner {
 
     async fn claim_what_fits(&self) -> sqlx::Result<()> {
         for (kind, limit) in [
+            (JobKind::Adopt, MAX_PARALLEL_ADOPTIONS),
             (JobKind::Delete, MAX_PARALLEL_DELETES),
             (JobKind::Provision, self.0.max_parallel_installs),
             (JobKind::Repair, MAX_PARALLEL_REPAIRS),
@@ -206,7 +210,7 @@ impl Runner {
             while self.0.running_of(kind) < limit && !self.0.stop.is_cancelled() {
                 let mut change = self.0.db.change().await?;
                 let Some(job) = jobs::claim(change.connection(), kind, self.0.clock.now()).await? else { break };
-                if kind == JobKind::Provision {
+                if matches!(kind, JobKind::Provision | JobKind::Adopt) {
                     provision::note_claim(&mut change, &job, self.0.clock.now()).await?;
                 }
                 change.commit().await?;
@@ -291,7 +295,7 @@ impl Shared {
     async fn run(self: Arc<Self>, job: Job, token: CancellationToken) {
         loop {
             let result = match job.kind {
-                JobKind::Provision => self.provision(&job, &token).await,
+                JobKind::Provision | JobKind::Adopt => self.provision(&job, &token).await,
                 JobKind::Delete => self.delete(&job, &token).await,
                 JobKind::Repair => self.repair(&job, &token).await,
                 JobKind::Readdress => self.readdress(&job, &token).await,

@@ -25,6 +25,7 @@ pub mod kubernetes;
 pub mod metrics;
 pub mod order_check;
 pub mod platform;
+pub mod pool;
 pub mod provisioner;
 pub mod reconcile;
 pub mod serving;

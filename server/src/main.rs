@@ -108,6 +108,7 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
         store_client,
         addresses: addresses(&args, address.port()),
         max_parallel_installs: args.max_parallel_installs,
+        spare_stores: args.spare_stores,
         deadlines: Deadlines {
             step: Duration::from_secs(args.step_deadline),
             provision: Duration::from_secs(args.install_deadline),

@@ -27,6 +27,7 @@ use crate::{
     isolation::IsolationProbe,
     jobs::{Deadlines, Runner},
     metrics::Metrics,
+    pool::Pool,
     provisioner::Provisioner,
     reconcile::{Care, Reconciler},
     store_client::StoreClient,
@@ -60,6 +61,8 @@ pub struct Parts {
     pub addresses: Addresses,
     /// Installs that may run at once.
     pub max_parallel_installs: u32,
+    /// Finished stores that are to wait for somebody.
+    pub spare_stores: u32,
     /// How long jobs may take.
     pub deadlines: Deadlines,
     /// How stores are cared for once they are ready.
@@ -85,6 +88,7 @@ pub struct Platform {
     runner: Runner,
     running: JoinHandle<()>,
     caring: JoinHandle<()>,
+    pooling: JoinHandle<()>,
     stop_caring: CancellationToken,
 }
 
@@ -137,6 +141,15 @@ impl Platform {
             parts.addresses.dashboard(),
             parts.session_limits,
         );
+        let pool = Pool::new(
+            db.clone(),
+            parts.clock.clone(),
+            parts.entropy.clone(),
+            parts.addresses.clone(),
+            Arc::clone(&parts.provisioner),
+            parts.deadlines,
+            parts.spare_stores,
+        );
         let service = Arc::new(StoreService::new(
             db.clone(),
             parts.clock,
@@ -148,6 +161,7 @@ impl Platform {
             strays,
             isolation,
             parts.domains,
+            pool.clone(),
             parts.limits,
         ));
         let stores: Arc<dyn Stores> = Arc::clone(&service) as Arc<dyn Stores>;
@@ -181,7 +195,8 @@ impl Platform {
         });
         let stop_caring = CancellationToken::new();
         let caring = tokio::spawn(reconciler.run(stop_caring.clone()));
-        Ok(Self { router, stores, accounts, audit, stop_streams, db, runner, running, caring, stop_caring })
+        let pooling = tokio::spawn(pool.run(stop_caring.clone()));
+        Ok(Self { router, stores, accounts, audit, stop_streams, db, runner, running, caring, pooling, stop_caring })
     }
 
     /// Lets go of running jobs, which go on after the next start, and closes the database.
@@ -191,6 +206,9 @@ impl Platform {
         self.runner.stop();
         if let Err(error) = self.caring.await {
             tracing::error!(%error, "the care for stores ended badly");
+        }
+        if let Err(error) = self.pooling.await {
+            tracing::error!(%error, "the keeping of the pool ended badly");
         }
         if let Err(error) = self.running.await {
             tracing::error!(%error, "the runner ended badly");

@@ -255,6 +255,9 @@ pub trait Provisioner: Send + Sync + 'static {
         lines: u32,
     ) -> Result<Option<LogLines>, ProvisionError>;
 
+    /// Stands for everything that a store is made from: it changes when the chart, its values or the image do.
+    async fn recipe(&self) -> Result<String, ProvisionError>;
+
     /// Whether the cluster answers.
     async fn health(&self) -> ClusterHealth;
 }

@@ -109,10 +109,10 @@ impl StoreClient {
         tokio::time::timeout(limit, whole).await.map_err(|_| StoreClientError::TooSlow(limit))?
     }
 
-    /// A client, with connections of its own, to web servers that are not ready yet.
+    /// A client, with connections of its own, to web servers of this image that are not ready yet.
     #[must_use]
-    pub fn to_unready(&self) -> Self {
-        Self::new(self.connector.to_unready())
+    pub fn to_unready(&self, image: &str) -> Self {
+        Self::new(self.connector.to_unready(image))
     }
 
     /// Forgets where the store was.

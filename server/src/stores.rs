@@ -1,6 +1,7 @@
 //! The only place with rules: what may be asked of a store, by whom and when. Both doors end here.
 
 pub mod acting;
+mod changing;
 mod create;
 mod detail;
 mod domain;
@@ -19,15 +20,14 @@ use app::{
     error::AppError,
     model::{
         CheckReport, ClusterHealth, Component, Counts, Credentials, DomainReport, Event, EventKind, FailedAttempt,
-        Health, IsolationReport, Level, Limits, NewStore, Object, Pods, Quota, SignInLink, Slug, Status, Store,
-        StoreDetail, StoreId, StorePage, StoreQuery, StrayRemoval, Strays, Used,
+        Health, IsolationReport, Level, Limits, NewStore, Object, Pods, PoolState, Quota, SignInLink, Slug, Status,
+        Store, StoreDetail, StoreId, StorePage, StoreQuery, StrayRemoval, Strays, Used,
     },
     service::{LogLines, Stores},
 };
 use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio::{sync::Mutex, time::Instant};
-use tracing::Instrument as _;
 
 use self::refusals::sentence;
 use crate::{
@@ -38,8 +38,7 @@ use crate::{
     db::{
         Change, Database, addresses, events,
         jobs::{self, JobKind},
-        steps,
-        stores::{self, MoveError},
+        steps, stores,
     },
     domains::Domains,
     entropy::Entropy,
@@ -47,6 +46,7 @@ use crate::{
     http::span,
     isolation::IsolationProbe,
     jobs::Runner,
+    pool::Pool,
     provisioner::{ProvisionError, Provisioner},
     strays::StrayWatch,
 };
@@ -67,6 +67,7 @@ pub struct StoreService {
     strays: StrayWatch,
     isolation: IsolationProbe,
     domains: Domains,
+    pool: Pool,
     /// What members may have where nothing else is said of them.
     limits: Limits,
     /// What the cluster said of its health, and when. Locked while it is asked, so that it is asked once.
@@ -88,6 +89,7 @@ impl StoreService {
         strays: StrayWatch,
         isolation: IsolationProbe,
         domains: Domains,
+        pool: Pool,
         limits: Limits,
     ) -> Self {
         Self {
@@ -103,6 +105,7 @@ impl StoreService {
             strays,
             isolation,
             domains,
+            pool,
             limits,
         }
     }
@@ -123,35 +126,6 @@ impl StoreService {
         span::note_store(id);
         let store = stores::find(change.connection(), id).await.map_err(self.db_error())?;
         store.ok_or_else(|| AppError::no_store(id.as_str()))
-    }
-
-    async fn move_in(&self, change: &mut Change, id: &StoreId, to: Status) -> Result<(), AppError> {
-        match stores::move_to(change.connection(), id, to, self.clock.now()).await {
-            Ok(_) => Ok(()),
-            Err(MoveError::Illegal(reason)) => Err(AppError::Conflict { reason: sentence(&reason.to_string()) }),
-            Err(MoveError::Database(error)) => Err(self.db_error()(error)),
-        }
-    }
-
-    /// Commits a change that queued a job, ends what works on the store before the job `ends`, and answers with the store
-    /// as the change leaves it, whatever becomes of it right after.
-    async fn commit_and_wake(&self, mut change: Change, id: &StoreId, ends: Option<i64>) -> Result<Store, AppError> {
-        let changed = self.find_in(&mut change, id).await?;
-        let (runner, store) = (self.runner.clone(), id.clone());
-        // A task of its own: a client that hangs up must not come between the commit and what follows from it.
-        let commit = async move {
-            change.commit().await?;
-            if let Some(job) = ends {
-                runner.cancel_before(&store, job);
-            }
-            runner.wake();
-            Ok::<(), sqlx::Error>(())
-        };
-        tokio::spawn(commit.in_current_span())
-            .await
-            .map_err(|error| self.faults.internal(error))?
-            .map_err(self.db_error())?;
-        Ok(changed)
     }
 
     fn cluster_error(&self, error: &ProvisionError) -> AppError {
@@ -336,6 +310,10 @@ impl Stores for StoreService {
 
     async fn health(&self) -> Result<Health, AppError> {
         self.read_health().await
+    }
+
+    async fn pool(&self) -> Result<PoolState, AppError> {
+        self.read_pool().await
     }
 
     fn newest_event(&self) -> i64 {

@@ -7,7 +7,7 @@ use tokio::sync::Mutex as AsyncMutex;
 
 use crate::{
     clock::Clock,
-    db::{Database, stores},
+    db::{Database, spares, stores},
     metrics::Metrics,
     provisioner::{ProvisionError, Provisioner, Resident},
 };
@@ -117,6 +117,10 @@ impl StrayWatch {
         let mut read = self.db.read().await?;
         let mut strays = Vec::new();
         for resident in residents {
+            // One that is nobody's yet is no stray: it waits for somebody, or is being made or removed.
+            if spares::is_one(&mut read, &resident.id).await? {
+                continue;
+            }
             let store = stores::find(&mut read, &resident.id).await?;
             if store.as_ref().is_some_and(|store| store.status != Status::Deleted) {
                 continue;

@@ -26,6 +26,8 @@ mod golden;
 mod isolation;
 #[path = "cluster/life.rs"]
 mod life;
+#[path = "cluster/pool.rs"]
+mod pool;
 #[path = "cluster/soak.rs"]
 mod soak;
 #[path = "cluster/stray.rs"]

@@ -16,6 +16,24 @@ pub struct Health {
     pub queued: u32,
     /// How many installs may run at once.
     pub max_parallel_installs: u32,
+    /// Finished stores that wait for somebody.
+    pub pool: PoolState,
+}
+
+/// Finished stores that are nobody's yet, of which the next small one with a demo product is taken.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct PoolState {
+    /// How many are to wait; 0 where there is no pool.
+    pub size: u32,
+    /// How many do.
+    pub ready: u32,
+    /// How many are being made.
+    pub filling: u32,
+    /// How many are being removed.
+    pub leaving: u32,
+    /// Why the last try to make or remove one came to nothing.
+    pub trouble: Option<String>,
 }
 
 /// Whether the cluster answers.

@@ -20,7 +20,7 @@ pub enum Step {
     Database,
     /// The WordPress pod runs.
     Wordpress,
-    /// The bootstrap job has installed the shop.
+    /// The bootstrap has made the shop this store's.
     Woocommerce,
     /// An anonymous visitor sees the shop.
     Storefront,

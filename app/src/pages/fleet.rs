@@ -18,6 +18,7 @@ use super::loaded;
 use crate::{
     model::{Action, Counts, PageStart, StorePage, StoreQuery},
     service::{may, stores},
+    words,
 };
 
 /// The first page.
@@ -68,6 +69,7 @@ pub fn FleetPage() -> impl IntoView {
             </p>
         </div>
         {may(Action::SeeStrays).then(|| view! { <StraysLine /> })}
+        {may(Action::Create).then(|| view! { <PoolLine /> })}
         {may(Action::Create).then(|| view! { <Create /> })}
         {list}
     }
@@ -90,6 +92,16 @@ fn StraysLine() -> impl IntoView {
                 </p>
             }
         }))
+    })
+}
+
+/// That a finished store waits for somebody, where there is a pool of them.
+#[component]
+fn PoolLine() -> impl IntoView {
+    let stores = stores();
+    loaded(async move {
+        let pool = stores?.pool().await?;
+        Ok(words::pool(&pool).map(|text| view! { <p class="quiet">{text}</p> }))
     })
 }
 

@@ -3,7 +3,10 @@
 use app::model::{EventKind, Level, StoreId};
 
 use super::*;
-use crate::{db::Database, events::Doorbell};
+use crate::{
+    db::{Database, spares},
+    events::Doorbell,
+};
 
 const AT: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -45,6 +48,24 @@ async fn a_backup_of_a_database_in_use_is_restored_and_the_former_one_is_kept() 
     let kept = Database::open(&former, Doorbell::default()).await.expect("it opens");
     assert_eq!(name_in(&kept).await, "After");
     kept.close().await;
+}
+
+#[tokio::test]
+async fn what_was_in_the_pool_when_a_backup_was_made_is_not_handed_out_after_it_is_restored() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (data, backup) = (folder.path().join("data"), folder.path().join("backup.db"));
+    let taken = DataDir::take(&data).expect("taken");
+    let database = open(&taken).await;
+    let mut change = database.change().await.expect("a change");
+    let id = "abcd".parse().expect("an id");
+    spares::insert(change.connection(), &id, "now", "http://store-abcd.localhost", AT).await.expect("written");
+    change.commit().await.expect("kept");
+    back_up(&data, &backup).await.expect("backed up");
+    database.close().await;
+    taken.restore(&backup, AT).await.expect("restored");
+    let database = open(&taken).await;
+    assert_eq!(spares::all(&mut database.read().await.expect("a connection")).await.expect("asked"), []);
+    database.close().await;
 }
 
 #[tokio::test]

@@ -23,11 +23,13 @@ pub enum JobKind {
     Repair,
     /// Brings an open one to the address that was chosen, and proves that it sells there.
     Readdress,
+    /// Makes one from the pool its owner's.
+    Adopt,
 }
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Provision, Self::Delete, Self::Repair, Self::Readdress];
+    pub const ALL: [Self; 5] = [Self::Provision, Self::Delete, Self::Repair, Self::Readdress, Self::Adopt];
 
     /// The word in the table and in logs.
     #[must_use]
@@ -37,6 +39,7 @@ impl JobKind {
             Self::Delete => "delete",
             Self::Repair => "repair",
             Self::Readdress => "readdress",
+            Self::Adopt => "adopt",
         }
     }
 }
@@ -50,6 +53,7 @@ impl FromStr for JobKind {
             "delete" => Ok(Self::Delete),
             "repair" => Ok(Self::Repair),
             "readdress" => Ok(Self::Readdress),
+            "adopt" => Ok(Self::Adopt),
             _ => Err(format!("no kind of job is called {text:?}")),
         }
     }
@@ -105,7 +109,7 @@ pub async fn enqueue(
 pub async fn claim(connection: &mut SqliteConnection, kind: JobKind, at: Timestamp) -> sqlx::Result<Option<Job>> {
     let next = match kind {
         JobKind::Provision => concat!("SELECT id FROM ", queued_installs!(), " WHERE place = 1"),
-        JobKind::Delete | JobKind::Repair | JobKind::Readdress => {
+        JobKind::Delete | JobKind::Repair | JobKind::Readdress | JobKind::Adopt => {
             "SELECT min(id) FROM jobs WHERE state = 'queued' AND kind = ?2"
         }
     };

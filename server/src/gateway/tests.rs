@@ -6,7 +6,7 @@ use app::{
     error::AppError,
     model::{
         CheckReport, Component, Counts, Credentials, DomainReport, Event, FailedAttempt, Health, IsolationReport,
-        NewStore, Object, Pods, Quota, SignInLink, Slug, Store, StoreDetail, StoreId, StorePage, StoreQuery,
+        NewStore, Object, Pods, PoolState, Quota, SignInLink, Slug, Store, StoreDetail, StoreId, StorePage, StoreQuery,
         StrayRemoval, Strays,
     },
     service::LogLines,
@@ -123,6 +123,10 @@ impl Stores for OneStore {
     fn address_at(&self, label: &str) -> String {
         label.to_owned()
     }
+    async fn pool(&self) -> Result<PoolState, AppError> {
+        unreachable!("the gateway does not ask for it")
+    }
+
     async fn health(&self) -> Result<Health, AppError> {
         internal()
     }

@@ -26,7 +26,9 @@ enum Next {
 
 /// Marks the store of a claimed job as being provisioned. The change is the one of the claim, so both happen or neither.
 pub(super) async fn note_claim(change: &mut Change, job: &Job, at: Timestamp) -> sqlx::Result<()> {
-    let text = if job.attempts == 1 {
+    let text = if job.attempts == 1 && job.kind == JobKind::Adopt {
+        "A store from the pool becomes this one"
+    } else if job.attempts == 1 {
         "Store provisioning started"
     } else {
         "The platform was restarted; provisioning goes on from the step that it had reached"
@@ -85,8 +87,29 @@ impl Shared {
             Ended::Cancelled => return Ok(Next::Stop),
             Ended::Failed(failure) => failure,
         };
-        self.fail(job, token, failure).await?;
+        if job.kind == JobKind::Adopt {
+            self.give_up_adoption(job, &failure).await?;
+        } else {
+            self.fail(job, token, failure).await?;
+        }
         Ok(Next::Stop)
+    }
+
+    /// Has a store that could not be taken from the pool made like any other, from what is there of it.
+    async fn give_up_adoption(&self, job: &Job, failure: &Failure) -> sqlx::Result<()> {
+        let now = self.clock.now();
+        let Some(mut change) = self.change_of(job).await? else { return Ok(()) };
+        jobs::finish(change.connection(), job.id, JobEnd::Failed, now).await?;
+        steps::forget(change.connection(), &job.store_id).await?;
+        jobs::enqueue(change.connection(), &job.store_id, JobKind::Provision, now).await?;
+        let told = failure.cause.trim_end_matches('.');
+        let text =
+            format!("{told}; the store from the pool is of no use like that, and is made to its end like any other");
+        change.record(&job.store_id, now, Level::Warning, EventKind::Note, text).await?;
+        change.commit().await?;
+        self.metrics.ended(job.kind, "failed", job.queued_at, now);
+        self.wake.notify_one();
+        Ok(())
     }
 
     async fn finish_step(
@@ -167,7 +190,7 @@ impl Shared {
         );
         let ended = match job.kind {
             JobKind::Repair | JobKind::Readdress => self.leave_degraded_with(job, failure, &[]).await,
-            JobKind::Provision | JobKind::Delete => self.fail_with(job, failure, &[]).await,
+            JobKind::Provision | JobKind::Adopt | JobKind::Delete => self.fail_with(job, failure, &[]).await,
         };
         if let Err(error) = ended {
             tracing::error!(%error, "the panicked job could not be marked failed");
@@ -176,7 +199,7 @@ impl Shared {
 
     /// The step that a provision is at; none for other jobs.
     async fn step_of(&self, job: &Job) -> Option<Step> {
-        if job.kind != JobKind::Provision {
+        if !matches!(job.kind, JobKind::Provision | JobKind::Adopt) {
             return None;
         }
         let find = async { stores::find(&mut *self.db.read().await?, &job.store_id).await };

@@ -42,8 +42,8 @@ impl Shared {
         Ok(())
     }
 
-    /// The Ingress gets the host, and the bootstrap writes the address into the database; pods need not start anew. Where data is gone, nothing is applied: an empty
-    /// shop in its place would only hide that.
+    /// The Ingress gets the host, and the bootstrap writes the address into the database; pods need not start anew. Where data is gone,
+    /// nothing is applied: an empty shop in its place would only hide that.
     async fn apply_address(&self, spec: &StoreSpec, notes: &Notes) -> Result<(), ProvisionError> {
         self.refuse_lost(spec).await?;
         self.provisioner.run_step(Step::Namespace, spec, notes).await?;

@@ -81,10 +81,7 @@ impl Shared {
         let seen = self.refuse_lost(spec).await?;
         if seen.faults.iter().any(|fault| fault.remedy == Remedy::Apply) {
             self.provisioner.run_step(Step::Namespace, spec, notes).await?;
-        }
-        let is_bootstraps = |reason| matches!(reason, Reason::CredentialsLost | Reason::AddressOutdated);
-        if seen.faults.iter().any(|fault| is_bootstraps(fault.reason) && fault.remedy == Remedy::Apply) {
-            // The owner's new password and the new address are the bootstrap's work.
+            // A new password, a new address and what a newer image wants are the bootstrap's work. Where it has nothing to do, it says so at once.
             self.provisioner.run_step(Step::Woocommerce, spec, notes).await?;
         }
         Ok(())

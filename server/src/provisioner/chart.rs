@@ -1,12 +1,13 @@
 //! What one store is, as Kubernetes objects: `chart/store` rendered by the real Helm. No chart logic here.
 
-use std::{io::Write as _, path::PathBuf, process::Stdio, time::Duration};
+use std::{fs, io::Write as _, path::PathBuf, process::Stdio, time::Duration};
 
 use anyhow::Context as _;
 use app::model::{Content, DomainName};
 use kube::core::DynamicObject;
 use serde::Deserialize as _;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 use tokio::process::Command;
 
@@ -120,6 +121,35 @@ impl Chart {
             return Err(ChartError::Refused(readable(&String::from_utf8_lossy(&output.stderr))));
         }
         parse(&output.stdout).map_err(ChartError::Unreadable)
+    }
+
+    /// Stands for the chart with its values and the image: the same as long as none of them changes.
+    ///
+    /// # Errors
+    /// [`ChartError::Unreadable`], when a file cannot be read.
+    pub async fn recipe(&self) -> Result<String, ChartError> {
+        let chart = self.clone();
+        let read = tokio::task::spawn_blocking(move || chart.read_recipe()).await;
+        read.map_err(|error| ChartError::Unreadable(error.into()))?.map_err(ChartError::Unreadable)
+    }
+
+    fn read_recipe(&self) -> anyhow::Result<String> {
+        let mut files = self.values.clone();
+        let mut folders = vec![self.path.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
+                let path = entry?.path();
+                if path.is_dir() { folders.push(path) } else { files.push(path) }
+            }
+        }
+        files.sort();
+        let mut hash = Sha256::new();
+        hash.update(self.image.as_bytes());
+        for file in files {
+            let content = fs::read(&file).with_context(|| file.display().to_string())?;
+            hash.update(Sha256::digest(content));
+        }
+        Ok(format!("{:x}", hash.finalize()))
     }
 
     /// A file, because values on the command line can be seen by everybody on the machine and have their own syntax.

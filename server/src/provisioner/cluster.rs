@@ -106,7 +106,7 @@ impl Cluster {
         let ClusterConfig { kubeconfig, context, chart, chart_values, image, access, helm, volume_limit } = config;
         let kubernetes = Kubernetes::new(KubernetesConfig { kubeconfig, context });
         let store_client = StoreClient::new(Connector::to_cluster(kubernetes.clone(), access));
-        let unready_client = store_client.to_unready();
+        let unready_client = store_client.to_unready(&image);
         let chart = Chart { helm, path: chart, values: chart_values, image };
         Self {
             kubernetes,
@@ -154,8 +154,8 @@ impl Provisioner for Cluster {
     async fn run_step(&self, step: Step, store: &StoreSpec, notes: &Notes) -> Result<StepReport, ProvisionError> {
         let result = match step {
             Step::Namespace => self.apply_store(store, notes).await,
-            Step::Database => self.wait_or_ask(step, "/urumi/database.php", "The database answers", store, notes).await,
-            Step::Wordpress => self.wait_or_ask(step, "/urumi/alive.php", "The WordPress pod runs", store, notes).await,
+            Step::Database => self.wait_or_ask(step, setup::DATABASE, "The database answers", store, notes).await,
+            Step::Wordpress => self.wait_or_ask(step, setup::ALIVE, "The WordPress pod runs", store, notes).await,
             Step::Woocommerce => self.bootstrap(store, notes).await,
             Step::Storefront => self.visit_storefront(store).await,
             Step::Checkout => self.hand_over(store, notes).await,
@@ -270,6 +270,10 @@ impl Provisioner for Cluster {
         let fail = |trouble| failure_of(None, trouble);
         let client = self.kubernetes.client().await.map_err(fail)?;
         logs::of_component(&client, id, component, lines).await.map_err(fail)
+    }
+
+    async fn recipe(&self) -> Result<String, ProvisionError> {
+        self.chart.recipe().await.map_err(refuse_chart)
     }
 
     async fn health(&self) -> ClusterHealth {

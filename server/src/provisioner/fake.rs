@@ -75,6 +75,8 @@ struct State {
     released_stores: HashSet<StoreId>,
     /// What namespaces are marked with.
     installation: Option<String>,
+    /// How often chart or image have changed.
+    recipes: u32,
     /// How often a store was looked at.
     looks: HashMap<StoreId, u32>,
     /// Whether something stays when a store is deleted.
@@ -322,6 +324,10 @@ impl Provisioner for FakeCluster {
             format!("pretended line {number} of {}: the cluster is fake{more}", component.as_str())
         });
         Ok(self.has(id).then(|| lines.boxed()))
+    }
+
+    async fn recipe(&self) -> Result<String, ProvisionError> {
+        Ok(format!("fake {}", self.state().recipes))
     }
 
     async fn health(&self) -> ClusterHealth {

@@ -36,7 +36,8 @@ const KEEP_ADDRESS: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub struct Connector {
     way: Arc<Way>,
-    takes_unready: bool,
+    /// Takes web servers that are not ready yet, of this image and no other.
+    unready_of: Option<Arc<str>>,
 }
 
 enum Way {
@@ -92,13 +93,14 @@ impl Connector {
     }
 
     fn by(way: Way) -> Self {
-        Self { way: Arc::new(way), takes_unready: false }
+        Self { way: Arc::new(way), unready_of: None }
     }
 
-    /// The same to web servers that are not ready yet: to the newest pod, past the Service.
+    /// The same to web servers that are not ready yet: to the newest pod, past the Service. Only to those of this image, since one of another
+    /// is about to be replaced.
     #[must_use]
-    pub fn to_unready(&self) -> Self {
-        Self { way: Arc::clone(&self.way), takes_unready: true }
+    pub fn to_unready(&self, image: &str) -> Self {
+        Self { way: Arc::clone(&self.way), unready_of: Some(image.into()) }
     }
 
     pub(super) fn forget(&self, id: &StoreId) {
@@ -114,10 +116,14 @@ impl Connector {
         match &*self.way {
             Way::Fixed(address) => open(*address).await,
             Way::PortForward { kubernetes } => {
-                forward(kubernetes, &id, find_pod(kubernetes, &id, self.takes_unready).await?).await
+                forward(kubernetes, &id, find_pod(kubernetes, &id, self.unready_of.as_deref()).await?).await
             }
-            Way::Direct { kubernetes, .. } if self.takes_unready => {
-                open(address_of(&find_pod(kubernetes, &id, true).await?).ok_or(ConnectError::NotReady)?).await
+            Way::Direct { kubernetes, .. } if self.unready_of.is_some() => {
+                open(
+                    address_of(&find_pod(kubernetes, &id, self.unready_of.as_deref()).await?)
+                        .ok_or(ConnectError::NotReady)?,
+                )
+                .await
             }
             Way::Direct { kubernetes, known } => {
                 let cached = known.lock().unwrap_or_else(PoisonError::into_inner).get(&id).copied();
@@ -165,16 +171,15 @@ async fn find_service(kubernetes: &Kubernetes, id: &StoreId) -> Result<SocketAdd
     found.iter().find_map(address).ok_or(ConnectError::NotReady)
 }
 
-/// The store's newest pod, ready or not.
-async fn find_pod(kubernetes: &Kubernetes, id: &StoreId, takes_unready: bool) -> Result<Pod, ConnectError> {
+/// The store's newest pod that is ready; or that has this image, ready or not.
+async fn find_pod(kubernetes: &Kubernetes, id: &StoreId, unready_of: Option<&str>) -> Result<Pod, ConnectError> {
     let client = kubernetes.client().await?;
     let pods: Api<Pod> = Api::namespaced(client, &id.namespace());
     // What the API server has in memory: it is asked often while a pod starts.
-    let staying = within(pods.list(&wordpress().match_any()))
-        .await?
-        .items
-        .into_iter()
-        .filter(|pod| pod.metadata.deletion_timestamp.is_none() && (takes_unready || is_ready(pod)));
+    let staying = within(pods.list(&wordpress().match_any())).await?.items.into_iter().filter(|pod| {
+        let is_wanted = unready_of.map_or_else(|| is_ready(pod), |image| has_image(pod, image));
+        pod.metadata.deletion_timestamp.is_none() && is_wanted
+    });
     staying.max_by_key(|pod| pod.creation_timestamp().map(|time| time.0)).ok_or(ConnectError::NotReady)
 }
 
@@ -195,6 +200,11 @@ async fn forward(kubernetes: &Kubernetes, id: &StoreId, pod: Pod) -> Result<Stor
         .map_err(|error| refused(error.to_string()))?;
     // The task behind the stream ends with it.
     forwarder.take_stream(PORT).map(Into::into).ok_or_else(|| refused("it gave no stream".to_owned()))
+}
+
+fn has_image(pod: &Pod, image: &str) -> bool {
+    let containers = pod.spec.as_ref().map(|spec| spec.containers.as_slice()).unwrap_or_default();
+    containers.iter().any(|container| container.image.as_deref() == Some(image))
 }
 
 fn is_ready(pod: &Pod) -> bool {

@@ -6,8 +6,8 @@ use app::{
     error::AppError,
     model::{
         Action, CheckReport, Component, Counts, Credentials, Deed, DomainReport, Event, FailedAttempt, Health,
-        IsolationReport, NewStore, Object, Pods, Quota, SignInLink, Slug, Status, Store, StoreDetail, StoreId,
-        StorePage, StoreQuery, StrayRemoval, Strays, Verdict,
+        IsolationReport, NewStore, Object, Pods, PoolState, Quota, SignInLink, Slug, Status, Store, StoreDetail,
+        StoreId, StorePage, StoreQuery, StrayRemoval, Strays, Verdict,
     },
     service::{LogLines, Stores},
 };
@@ -222,6 +222,11 @@ impl Stores for ActingStores {
     async fn health(&self) -> Result<Health, AppError> {
         self.reach()?;
         self.service.health().await
+    }
+
+    async fn pool(&self) -> Result<PoolState, AppError> {
+        self.reach()?;
+        self.service.pool().await
     }
 
     fn newest_event(&self) -> i64 {

@@ -2,8 +2,10 @@
 
 use app::{
     error::AppError,
-    model::{EventKind, Level, NewStore, Slug, Store, StoreName, UserId},
+    model::{EventKind, Level, NewStore, Slug, Step, Store, StoreName, UserId},
 };
+
+use jiff::Timestamp;
 
 use super::{
     StoreService,
@@ -13,6 +15,8 @@ use super::{
 use crate::db::{
     Change, addresses,
     jobs::{self, JobKind},
+    spares::Spare,
+    steps,
     stores::{self, NewRow},
 };
 
@@ -42,26 +46,34 @@ impl StoreService {
             self.refuse_too_much(&mut change, maker, &request).await?;
         }
         self.refuse_taken(&mut change, owner, &name, slug.as_ref()).await?;
-        let id = self.entropy.store_id();
+        let spare = self.pool.take(&mut change, &request).await.map_err(self.db_error())?;
+        let id = spare.as_ref().map_or_else(|| self.entropy.store_id(), |spare| spare.id.clone());
         let now = self.clock.now();
+        let url = self.addresses.of(&id, slug.as_ref());
         let row = NewRow {
             id: &id,
             name: &name,
             slug: slug.as_ref(),
             size: request.size,
             content: request.content,
-            url: &self.addresses.of(&id, slug.as_ref()),
+            url: &url,
             owner,
             created_at: now,
             idempotency_key: key.as_deref(),
         };
         stores::insert(change.connection(), row).await.map_err(self.db_error())?;
-        jobs::enqueue(change.connection(), &id, JobKind::Provision, now).await.map_err(self.db_error())?;
         change
             .record(&id, now, Level::Info, EventKind::CreateRequested, format!("Store {name} was asked for"))
             .await
             .map_err(self.db_error())?;
-        self.commit_and_wake(change, &id, None).await
+        match &spare {
+            Some(spare) => adopt(&mut change, spare, &url, now).await,
+            None => jobs::enqueue(change.connection(), &id, JobKind::Provision, now).await.map(drop),
+        }
+        .map_err(self.db_error())?;
+        let created = self.commit_and_wake(change, &id, None).await;
+        self.pool.wake();
+        created
     }
 
     /// Names and addresses are for one living store each.
@@ -98,4 +110,22 @@ impl StoreService {
             reason: format!("{holder} has this address already. Choose another."),
         })
     }
+}
+
+/// Makes a store from the pool this one: what was done beforehand is done, and the rest is a job of its own.
+async fn adopt(change: &mut Change, spare: &Spare, url: &str, now: Timestamp) -> sqlx::Result<()> {
+    let id = &spare.id;
+    // At another address than it was made for, what leads there has to be applied.
+    let applied = (spare.url == url).then_some(Step::Namespace);
+    for step in applied.into_iter().chain([Step::Database, Step::Wordpress, Step::Checkout]) {
+        steps::insert_done(change.connection(), id, step, now).await?;
+    }
+    if let Some(edition) = spare.edition {
+        stores::set_edition(change.connection(), id, edition).await?;
+    }
+    jobs::enqueue(change.connection(), id, JobKind::Adopt, now).await?;
+    let made = spare.ready_at.map(|at| format!(" at {}", at.strftime("%H:%M:%S UTC"))).unwrap_or_default();
+    let proof = spare.proof.as_deref().unwrap_or("It was not tried");
+    let text = format!("It was made beforehand, ready{made}: {proof}");
+    change.record(id, now, Level::Info, EventKind::Note, text).await
 }

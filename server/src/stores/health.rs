@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use app::{
     error::AppError,
-    model::{ClusterHealth, Health},
+    model::{ClusterHealth, Health, PoolState},
 };
 use tokio::time::Instant;
 
@@ -28,7 +28,12 @@ impl StoreService {
             installing,
             queued,
             max_parallel_installs: self.runner.max_parallel_installs(),
+            pool: self.read_pool().await?,
         })
+    }
+
+    pub(super) async fn read_pool(&self) -> Result<PoolState, AppError> {
+        self.pool.state().await.map_err(self.db_error())
     }
 
     async fn cluster_health(&self) -> ClusterHealth {

@@ -146,7 +146,8 @@ async fn an_order_outlives_a_database_that_is_killed_as_soon_as_the_store_is_rea
          $order->calculate_totals(); $order->update_status('processing'); echo $order->get_id();",
     );
     let namespace = store.spec.id.namespace();
-    // No time to write anything down.
+    // As abruptly as Kubernetes can be asked to: process 1 of a container takes no SIGKILL from inside. That a power cut loses nothing either is
+    // what the settings above are for.
     let kill = ["-n", &namespace, "delete", "pod", "store-database-0", "--grace-period=0", "--force", "--wait=false"];
     cluster.kubectl(&kill);
 

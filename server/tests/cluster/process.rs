@@ -95,6 +95,12 @@ impl Server {
         self.run().await;
     }
 
+    /// Ends it in the same way, and starts it with other flags.
+    pub async fn restart_with(&mut self, flags: &[&str]) {
+        self.flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
+        self.kill_and_start().await;
+    }
+
     /// Asks for a store.
     pub async fn create(&self, name: &str) -> Store {
         let new = NewStore { name: name.to_owned(), ..NewStore::default() };

@@ -15,6 +15,7 @@ mod jobs;
 mod limits;
 mod list;
 mod people;
+mod pool;
 mod probes;
 mod recovery;
 mod roles;

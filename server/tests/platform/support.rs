@@ -59,6 +59,7 @@ pub struct TestApp {
     deadlines: Deadlines,
     care: Care,
     domains: Domains,
+    spare_stores: u32,
     /// What shows that it is an administrator who asks.
     pub token: String,
     pub clock: Clock,
@@ -127,6 +128,12 @@ impl TestApp {
         app
     }
 
+    /// The same with so many finished stores that are to wait for somebody, from now on.
+    pub async fn keep_ready(&mut self, spare_stores: u32) {
+        self.spare_stores = spare_stores;
+        self.restart().await;
+    }
+
     /// A platform with its database in this folder.
     pub async fn start_at(folder: TempDir, cluster: FakeCluster, deadlines: Deadlines) -> Self {
         let cluster = Arc::new(cluster);
@@ -145,7 +152,7 @@ impl TestApp {
         let clock = Clock::movable();
         let file = folder.path().join("urumi.db");
         let platform =
-            Some(open_at(file, Arc::clone(&cluster), deadlines, NO_CARE, clock.clone(), Domains::default()).await);
+            Some(open_at(file, Arc::clone(&cluster), deadlines, NO_CARE, clock.clone(), Domains::default(), 0).await);
         Self {
             platform,
             cluster,
@@ -153,6 +160,7 @@ impl TestApp {
             deadlines,
             care: NO_CARE,
             domains: Domains::default(),
+            spare_stores: 0,
             token: String::new(),
             clock,
         }
@@ -195,6 +203,7 @@ impl TestApp {
                 self.care,
                 self.clock.clone(),
                 self.domains.clone(),
+                self.spare_stores,
             )
             .await,
         );

@@ -86,7 +86,10 @@ function place_order(): array
 /** What the platform asks of a store that starts from the prepared database: it becomes somebody's. */
 function set_up(): void
 {
-	[$status, $told] = ask('POST', '/wp-json/urumi/v1/setup', ['X-Urumi-Token: ' . input('PLATFORM_TOKEN')], '{}');
+	$words = ['store_id', 'store_name', 'store_url', 'admin_user', 'admin_email', 'admin_password', 'demo'];
+	$words = array_combine($words, array_map(fn ($word) => input(strtoupper($word)), $words));
+	$words['store_alias'] = '';
+	[$status, $told] = ask('POST', '/wp-json/urumi/v1/setup', ['X-Urumi-Token: ' . input('PLATFORM_TOKEN')], json_encode($words));
 	if ($status !== 200 || ! json_decode($told, true)['wordpress']) {
 		fail("the set-up answered $status: $told");
 	}

@@ -99,6 +99,10 @@ async fn of_setup(
     match within(pods.logs(&pod.name_any(), &params)).await {
         Ok(log) => {
             let told: Vec<&str> = log.lines().filter(|line| line.starts_with(SETUP_LINE)).collect();
+            if told.is_empty() {
+                // It has not begun, or it was so long ago that its lines are gone.
+                return Ok(None);
+            }
             let last = told.len().saturating_sub(usize::try_from(lines).unwrap_or(usize::MAX));
             Ok(Some(told[last..].iter().map(|line| (*line).to_owned()).collect()))
         }

@@ -30,6 +30,12 @@ use crate::{
 /// Where a store's web server is asked to set its shop up.
 const SETUP: &str = "/wp-json/urumi/v1/setup";
 
+/// Where it is asked whether its database answers.
+pub(super) const DATABASE: &str = "/wp-json/urumi/v1/database";
+
+/// Where it is asked whether it runs.
+pub(super) const ALIVE: &str = "/urumi/alive.php";
+
 /// Between two questions to a web server that is about to start.
 const ASK_AGAIN: Duration = Duration::from_millis(100);
 
@@ -42,8 +48,9 @@ const ASK_SELDOM: Duration = Duration::from_secs(1);
 /// How long a web server is only asked before the cluster is asked, too, what keeps it.
 const WATCH_AFTER: Duration = Duration::from_secs(3);
 
-/// How long a web server may go on answering what a former one would: that it does not know the token or the question.
-const OUTDATED_PATIENCE: Duration = Duration::from_secs(30);
+/// How long a web server may go on answering what may pass by itself: that it does not know the token or the question, as a former one would; that
+/// its database does not let it in; that something went wrong, as it does when a database goes away in the middle.
+const REFUSAL_PATIENCE: Duration = Duration::from_secs(30);
 
 impl Cluster {
     /// Makes the shop this store's, and writes down what was made and where it is.
@@ -93,7 +100,16 @@ impl Cluster {
     async fn answers(&self, store: &StoreSpec, path: &str) {
         let visitor = self.unready_visitor(store);
         let begun = Instant::now();
-        while !visitor.get(path).await.is_ok_and(|answer| answer.status() == StatusCode::OK) {
+        // Without it, it does not answer what is nobody else's business.
+        let token = match self.secret_of(store, None).await {
+            Ok(secret) => headers(&secret).unwrap_or_default(),
+            Err(_) => HeaderMap::new(),
+        };
+        loop {
+            let answer = visitor.ask(Method::GET, path, token.clone(), Body::empty()).await;
+            if answer.is_ok_and(|answer| answer.status() == StatusCode::OK) {
+                return;
+            }
             pause(begun).await;
         }
     }
@@ -110,12 +126,16 @@ impl Cluster {
         let begun = Instant::now();
         loop {
             let answer = visitor.ask(Method::POST, SETUP, headers(&secret)?, Body::from(request.clone())).await;
-            let is_patient = begun.elapsed() < OUTDATED_PATIENCE;
+            let is_patient = begun.elapsed() < REFUSAL_PATIENCE;
             match judge_answer(answer) {
                 Asked::Made(outcome) => return Ok(outcome),
                 Asked::Refused(error) => return Err(error),
-                Asked::Outdated(error) if !is_patient => return Err(error),
-                Asked::Outdated(_) | Asked::NotYet => pause(begun).await,
+                Asked::Wrong(error) if !is_patient => return Err(error),
+                Asked::NotYet => pause(begun).await,
+                Asked::Wrong(error) => {
+                    tracing::debug!(%error, "the set-up is asked for again");
+                    sleep(ASK_SELDOM).await;
+                }
             }
         }
     }
@@ -126,8 +146,8 @@ enum Asked {
     Made(Outcome),
     /// It is not there yet, or its database is not.
     NotYet,
-    /// This is what a pod says that is about to be replaced; or one of an image that is too old.
-    Outdated(ProvisionError),
+    /// It may pass by itself, and may not.
+    Wrong(ProvisionError),
     Refused(ProvisionError),
 }
 
@@ -146,24 +166,30 @@ fn judge_answer(answer: Result<Answer, StoreClientError>) -> Asked {
                 "Retry; where that does not help, chart and image do not fit.",
             )),
         },
-        StatusCode::SERVICE_UNAVAILABLE => Asked::NotYet,
+        // A password that is wrong may be about to be the right one; that nothing answers yet is no news.
+        StatusCode::SERVICE_UNAVAILABLE if !error.contains(DENIED) => Asked::NotYet,
         StatusCode::CONFLICT => Asked::Refused(refuse(
             Reason::BootstrapFailed,
             "The store's image holds no prepared shop.".to_owned(),
             "Name an image that does (`dev/image` makes one), or set `database.prepared: false` in the stores' values; then delete the \
              store and create it anew.",
         )),
-        StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND => Asked::Outdated(refuse(
+        StatusCode::UNAUTHORIZED => Asked::Wrong(refuse(
+            Reason::BootstrapFailed,
+            "The store's web server does not know the token in the store's Secret.".to_owned(),
+            "Look whether its pod was started with another Secret (`kubectl describe pod`), then retry.",
+        )),
+        StatusCode::NOT_FOUND => Asked::Wrong(refuse(
             Reason::BootstrapFailed,
             "The store's web server does not know how to set its shop up.".to_owned(),
             "Name an image of this version of Urumi with --image (URUMI_IMAGE), then retry.",
         )),
-        _ if error.is_empty() => Asked::Refused(refuse(
+        _ if error.is_empty() => Asked::Wrong(refuse(
             Reason::BootstrapFailed,
             format!("The shop could not be set up; its web server answered with status {}.", answer.status()),
             "Look at the WordPress pod's log, mend what it names, then retry.",
         )),
-        _ => Asked::Refused(refuse(
+        _ => Asked::Wrong(refuse(
             judge::reason_of(error),
             judge::explain_line(error),
             "Look at the WordPress pod's log, mend what it names, then retry: it goes on from where it is.",
@@ -193,6 +219,9 @@ fn headers(secret: &StoreSecret) -> Result<HeaderMap, ProvisionError> {
     let json = HeaderValue::from_static("application/json");
     Ok([(PLATFORM_TOKEN, token), (header::CONTENT_TYPE, json)].into_iter().collect())
 }
+
+/// How the bootstrap says that the database does not take its password.
+const DENIED: &str = "does not let us in: Access denied";
 
 async fn pause(begun: Instant) {
     sleep(if begun.elapsed() < ASK_OFTEN { ASK_AGAIN } else { ASK_SELDOM }).await;
@@ -230,9 +259,7 @@ mod tests {
 
     fn failure(asked: Asked) -> app::model::Failure {
         match asked {
-            Asked::Refused(ProvisionError::Failed(failure)) | Asked::Outdated(ProvisionError::Failed(failure)) => {
-                *failure
-            }
+            Asked::Refused(ProvisionError::Failed(failure)) | Asked::Wrong(ProvisionError::Failed(failure)) => *failure,
             _ => panic!("it should have failed"),
         }
     }
@@ -250,8 +277,9 @@ mod tests {
     fn who_is_not_there_yet_or_about_to_be_replaced_is_asked_again() {
         assert!(matches!(judge_answer(Err(StoreClientError::Connect("refused".to_owned()))), Asked::NotYet));
         assert!(matches!(judge_answer(answer(503, r#"{"error":"bootstrap: database FAILED: gone"}"#)), Asked::NotYet));
-        assert!(matches!(judge_answer(answer(401, "{}")), Asked::Outdated(_)));
-        assert!(matches!(judge_answer(answer(404, "<h1>Not found</h1>")), Asked::Outdated(_)));
+        for (status, told) in [(401, "{}"), (404, "<h1>Not found</h1>"), (500, "")] {
+            assert!(matches!(judge_answer(answer(status, told)), Asked::Wrong(_)), "{status}");
+        }
     }
 
     #[test]
@@ -261,7 +289,7 @@ mod tests {
         assert_eq!(failed.reason, Reason::BootstrapFailed);
         assert_eq!(failed.cause, "The installation of the shop failed at \"selling\": WooCommerce lacks tables: wp_x.");
         let told = r#"{"error":"bootstrap: database FAILED: the database does not let us in: Access denied"}"#;
-        assert_eq!(failure(judge_answer(answer(500, told))).reason, Reason::DatabaseRefused);
+        assert_eq!(failure(judge_answer(answer(503, told))).reason, Reason::DatabaseRefused);
         let failed = failure(judge_answer(answer(500, "")));
         assert!(failed.cause.contains("status 500"), "{}", failed.cause);
         let failed = failure(judge_answer(answer(409, "{}")));

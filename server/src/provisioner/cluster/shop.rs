@@ -13,7 +13,7 @@ use hyper::StatusCode;
 use tokio::time::{Instant, sleep};
 
 use super::{
-    Cluster, fail, failure_of,
+    Cluster, claims, fail, failure_of,
     judge::{self, Outcome},
     namespace,
     secret::{self, StoreSecret, Unusable},
@@ -28,7 +28,7 @@ use crate::{
     store_client::{Answer, StoreClientError, Visitor},
 };
 
-/// How long the storefront may take to show the product, once its pod is ready. The first page takes 2 s.
+/// How long the storefront may take to show the product, once the shop is set up. The first page takes half a second.
 const VISIT_PATIENCE: Duration = Duration::from_secs(30);
 
 /// Between two looks at a storefront that does not show the product yet.
@@ -57,14 +57,24 @@ impl Cluster {
     /// Looks at the front page as an anonymous visitor until it shows what it should.
     pub(super) async fn visit_storefront(&self, store: &StoreSpec) -> Result<StepReport, ProvisionError> {
         let step = Some(Step::Storefront);
-        let outcome = self.outcome(store).await.map_err(|trouble| failure_of(step, trouble))?;
+        let trouble = |trouble| failure_of(step, trouble);
+        let outcome = self.outcome(store).await.map_err(trouble)?;
         let product = outcome.as_ref().and_then(|outcome| outcome.product.as_ref()).map(|product| &*product.name);
-        // Past the Service, which has the pod for visitors only some time after it can answer them. A visitor's page and a cart take both
-        // cores of a small machine.
+        // Past the Service, which has the pod for visitors only some time after it can answer them.
         let visitor = self.unready_visitor(store);
+        if self.was_handed_over(&store.id).await.map_err(trouble)? {
+            return self.visit(&visitor, product, store).await;
+        }
+        // A visitor's page and a cart take both cores of a small machine.
         let (visited, ()) =
             tokio::join!(self.visit(&visitor, product, store), self.fill_cart(&visitor, store, outcome.as_ref()));
         visited
+    }
+
+    /// Whether an order went through before, so that none is to be placed again now.
+    async fn was_handed_over(&self, id: &StoreId) -> Result<bool, Trouble> {
+        let client = self.kubernetes.client().await?;
+        Ok(namespace::find(&client, id).await?.is_some_and(|there| claims::kept(&there).is_some()))
     }
 
     async fn visit(
@@ -94,6 +104,8 @@ impl Cluster {
 
     /// Fills the cart that the next step pays for. Where that does not work, the next step does it itself, and tells.
     async fn fill_cart(&self, visitor: &Visitor, store: &StoreSpec, outcome: Option<&Outcome>) {
+        // One of an earlier attempt is of no use any more.
+        self.carts().remove(&store.id);
         let Some(product) = outcome.and_then(|outcome| outcome.product.as_ref()) else { return };
         let filled = async {
             let secret = self.secret_of(store, None).await.ok()?;

@@ -17,6 +17,11 @@ impl FakeCluster {
         self.released.notify_waiters();
     }
 
+    /// Makes stores be made from something else from now on.
+    pub fn change_recipe(&self) {
+        self.state().recipes += 1;
+    }
+
     /// Makes the next `tries` of a step answer with an error that may pass.
     pub fn fail_for_now(&self, step: Step, tries: u32) {
         self.state().passing_errors.insert(step, tries);

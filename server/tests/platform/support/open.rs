@@ -21,7 +21,7 @@ use super::SESSION_LIMITS;
 const MANY: NonZeroU32 = NonZeroU32::MAX;
 
 pub async fn open(database: PathBuf, cluster: Arc<FakeCluster>, deadlines: Deadlines, care: Care) -> Platform {
-    open_at(database, cluster, deadlines, care, Clock::system(), Domains::default()).await
+    open_at(database, cluster, deadlines, care, Clock::system(), Domains::default(), 0).await
 }
 
 pub(super) async fn open_at(
@@ -31,6 +31,7 @@ pub(super) async fn open_at(
     care: Care,
     clock: Clock,
     domains: Domains,
+    spare_stores: u32,
 ) -> Platform {
     let parts = Parts {
         clock,
@@ -44,6 +45,7 @@ pub(super) async fn open_at(
             &["dashboard.example.com".to_owned(), "panel.localhost".to_owned()],
         ),
         max_parallel_installs: 2,
+        spare_stores,
         deadlines,
         care,
         session_limits: SESSION_LIMITS,

@@ -5,6 +5,9 @@
 function set_address(mysqli $link, string $url, string $alias): void
 {
 	$before = address_of_store($link);
+	if ($before === '') {
+		throw new RuntimeException('the database does not say where the shop is (the option "home")');
+	}
 	if ($before !== $url) {
 		$link->begin_transaction();
 		foreach (ADDRESSES as [$table, $column]) {
@@ -22,10 +25,11 @@ function set_address(mysqli $link, string $url, string $alias): void
 		$link->execute_query("UPDATE wp_options SET option_value = ? WHERE option_name IN ('siteurl', 'home')", [$url]);
 		$link->commit();
 	}
+	// Options of our own, which nobody writes over with what was somewhere else once.
 	$link->execute_query(
-		"INSERT INTO wp_options (option_name, option_value, autoload) VALUES ('urumi_alias', ?, 'on')
+		"INSERT INTO wp_options (option_name, option_value, autoload) VALUES ('urumi_address', ?, 'on'), ('urumi_alias', ?, 'on')
 		 ON DUPLICATE KEY UPDATE option_value = VALUES(option_value)",
-		[$alias]
+		[$url, $alias]
 	);
 }
 

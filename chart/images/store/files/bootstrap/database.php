@@ -41,7 +41,7 @@ function is_store_installed(mysqli $link): bool
 /** Where the shop is. */
 function address_of_store(mysqli $link): string
 {
-	return $link->query("SELECT option_value FROM wp_options WHERE option_name = 'home'")->fetch_column();
+	return (string) $link->query("SELECT option_value FROM wp_options WHERE option_name = 'home'")->fetch_column();
 }
 
 function has_option(mysqli $link, string $name): bool

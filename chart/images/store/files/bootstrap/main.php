@@ -1,6 +1,6 @@
 <?php
-// The bootstrap of one store as a program, start to end: WordPress is installed where there is none, and the rest is shop.php's and
-// identity.php's. It can be run again over a finished or half-finished store: each step does what is missing.
+// The bootstrap of one store as a program, start to end: WordPress is installed where there is none, and the rest is
+// finish.php's. It can be run again over a finished or half-finished store: each step does what is missing.
 
 require __DIR__ . '/report.php';
 require __DIR__ . '/input.php';

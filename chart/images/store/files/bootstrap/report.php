@@ -74,6 +74,7 @@ final class Report
 			http_response_code($status);
 			header('Content-Type: application/json');
 			echo $message;
+			ob_start(fn () => ''); // nor what they print when all is over
 		} elseif (is_writable('/dev/termination-log')) {
 			file_put_contents('/dev/termination-log', $message);
 		} else {

@@ -21,8 +21,10 @@ try {
 if (! is_wordpress_installed($urumi_link)) {
 	Report::fail('the database holds no prepared shop', 409);
 }
-// Of two at once the second finds everything done.
-$urumi_link->query("SELECT GET_LOCK('urumi_setup', 60)");
+// Of two at once the second finds everything done; or is told to come again.
+if ((int) $urumi_link->query("SELECT GET_LOCK('urumi_setup', " . SETUP_PATIENCE_SECONDS . ')')->fetch_column() !== 1) {
+	Report::fail('another set-up of this shop is going on', 503);
+}
 pretend_request(input('STORE_URL'));
 ob_start();
 require __DIR__ . '/finish.php';

@@ -5,6 +5,9 @@
 // Apache leads here and not to WordPress's REST: that one loads every controller there is before it looks at what is asked, which takes
 // longer than the answer.
 
+// Whoever waits for a database that is about to start asks once, and again.
+const URUMI_DATABASE_PATIENCE_SECONDS = 2;
+
 header('Content-Type: application/json');
 header('Cache-Control: no-store');
 
@@ -18,6 +21,16 @@ $urumi_path = substr(strtok($_SERVER['REQUEST_URI'], '?'), strlen('/wp-json/urum
 if ("$_SERVER[REQUEST_METHOD] $urumi_path" === 'POST setup') {
 	require '/opt/urumi/bootstrap/setup.php';
 	exit;
+}
+if ("$_SERVER[REQUEST_METHOD] $urumi_path" === 'GET database') {
+	require '/opt/urumi/bootstrap/input.php';
+	require '/opt/urumi/bootstrap/database.php';
+	try {
+		wait_for_database(URUMI_DATABASE_PATIENCE_SECONDS);
+		urumi_answer(200, ['answers' => true]);
+	} catch (RuntimeException $urumi_problem) {
+		urumi_answer(503, ['message' => $urumi_problem->getMessage()]);
+	}
 }
 $urumi_answers = [
 	'POST sign-in' => fn () => urumi_make_sign_in(),

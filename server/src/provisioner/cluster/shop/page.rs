@@ -4,14 +4,18 @@ use hyper::StatusCode;
 
 use crate::store_client::Answer;
 
-/// Whether the page is there and shows the product, or without one the site's name in its title.
+/// Whether the page is there, has the site's name in its title, and shows the product, where there is one.
 pub fn is_shown(answer: &Answer, product: Option<&str>, site: &str) -> bool {
     let html = answer.text();
     answer.status() == StatusCode::OK
         && match product {
-            Some(product) => letters(&html).contains(&letters(product)),
-            None => title(&html).is_some_and(|title| letters(title).contains(&letters(site))),
+            Some(product) => letters(&html).contains(&letters(product)) && is_titled(&html, site),
+            None => is_titled(&html, site),
         }
+}
+
+fn is_titled(html: &str, site: &str) -> bool {
+    title(html).is_some_and(|title| letters(title).contains(&letters(site)))
 }
 
 fn title(html: &str) -> Option<&str> {

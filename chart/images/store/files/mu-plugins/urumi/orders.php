@@ -43,7 +43,12 @@ function urumi_delete_order(int $id): array|WP_Error
 function urumi_is_order(int $id): bool
 {
 	global $wpdb;
-	return (bool) $wpdb->get_var($wpdb->prepare("SELECT 1 FROM {$wpdb->prefix}wc_orders WHERE id = %d", $id));
+	// In WooCommerce's own tables, or among the posts where an owner has gone back to those.
+	return (bool) $wpdb->get_var($wpdb->prepare(
+		"SELECT EXISTS (SELECT 1 FROM {$wpdb->prefix}wc_orders WHERE id = %d)
+		     OR EXISTS (SELECT 1 FROM $wpdb->posts WHERE ID = %d AND post_type LIKE 'shop_order%%')",
+		$id, $id
+	));
 }
 
 /** Removes what order checks left that did not come to their end: orders, in whatever state they are, and products. */

@@ -1,0 +1,206 @@
+//! The pool: finished stores that wait for somebody.
+
+use std::time::Duration;
+
+use app::model::{EventKind, PoolState, Status, Step, Store, StoreId};
+use serde_json::json;
+
+use crate::support::{PATIENCE, TestApp};
+
+async fn pool(app: &TestApp) -> PoolState {
+    app.platform().stores.pool().await.expect("asked")
+}
+
+async fn wait_until(app: &TestApp, is_so: impl Fn(&PoolState) -> bool) -> PoolState {
+    let reached = async {
+        loop {
+            let pool = pool(app).await;
+            if is_so(&pool) {
+                return pool;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    match tokio::time::timeout(PATIENCE, reached).await {
+        Ok(pool) => pool,
+        Err(_) => panic!("the pool did not become what was waited for: {:?}", pool(app).await),
+    }
+}
+
+/// The ids of the spares, the oldest first.
+async fn spares(app: &TestApp) -> Vec<String> {
+    let mut read = app.platform().db.read().await.expect("a connection");
+    let all = sqlx::query_scalar("SELECT id FROM spares ORDER BY created_at, id");
+    all.fetch_all(&mut *read).await.expect("ids")
+}
+
+/// A platform with so many stores in its pool.
+async fn with_ready(spare_stores: u32) -> TestApp {
+    let mut app = TestApp::start().await;
+    app.keep_ready(spare_stores).await;
+    wait_until(&app, |pool| pool.ready == spare_stores).await;
+    app
+}
+
+#[tokio::test]
+async fn a_store_from_the_pool_is_somebodys_with_two_steps_left_and_nobody_elses() {
+    let app = with_ready(1).await;
+    let waiting = spares(&app).await;
+    let mine = app.create("Mine").await;
+    assert_eq!(waiting, [mine.id.as_str()], "it keeps its id");
+    let detail = app.wait_for(&mine.id, Status::Ready).await;
+    assert_eq!(detail.steps.len(), Step::ALL.len());
+    let begun = app.cluster.steps_of(&mine.id);
+    assert_eq!(begun[..6], Step::ALL, "it was made beforehand");
+    assert_eq!(begun[6..], [Step::Woocommerce, Step::Storefront], "and becomes the owner's");
+    let texts = app.texts(&mine.id).await;
+    assert_eq!(texts[0], "Store Mine was asked for");
+    assert!(
+        texts[1].starts_with("It was made beforehand, ready at ") && texts[1].ends_with("Checkout pretended"),
+        "{texts:?}"
+    );
+    assert!(texts.contains(&"A store from the pool becomes this one".to_owned()), "{texts:?}");
+
+    // The pool is filled again, with another one.
+    wait_until(&app, |pool| pool.ready == 1).await;
+    assert_ne!(spares(&app).await, waiting);
+    app.settle().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn of_two_who_ask_at_once_one_gets_it() {
+    let app = with_ready(1).await;
+    let waiting = spares(&app).await;
+    let (one, other) = tokio::join!(app.create("One"), app.create("Other"));
+    let taken: Vec<&StoreId> = [&one.id, &other.id].into_iter().filter(|id| waiting[0] == id.as_str()).collect();
+    assert_eq!(taken.len(), 1, "{waiting:?} {one:?} {other:?}");
+    for store in [&one, &other] {
+        app.wait_for(&store.id, Status::Ready).await;
+    }
+    app.settle().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_store_in_the_pool_is_nobodys_and_seen_nowhere() {
+    let app = with_ready(2).await;
+    assert_eq!(app.platform().stores.counts().await.expect("counts").all(), 0);
+    assert_eq!(app.platform().stores.quota().await.expect("quota").used.stores, 0);
+    for id in spares(&app).await {
+        assert_eq!(app.get(&format!("/api/stores/{id}")).await.status.as_u16(), 404);
+    }
+    let strays = app.get("/api/strays").await;
+    assert!(!strays.body.contains("store-"), "it is no stray: {}", strays.body);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn who_wants_something_else_does_not_get_one_from_the_pool() {
+    let app = with_ready(1).await;
+    let waiting = spares(&app).await;
+    for wish in [json!({"name": "Large", "size": "large"}), json!({"name": "Bare", "content": "empty"})] {
+        let store: Store = app.post("/api/stores", wish.to_string()).await.json();
+        app.wait_for(&store.id, Status::Ready).await;
+        assert_eq!(app.cluster.steps_of(&store.id), Step::ALL);
+    }
+    assert_eq!(spares(&app).await, waiting);
+    app.settle().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_chosen_address_is_applied_before_the_store_is_handed_over() {
+    let app = with_ready(1).await;
+    let wish = json!({"name": "Corner shop", "slug": "corner"}).to_string();
+    let store: Store = app.post("/api/stores", wish).await.json();
+    assert!(store.url.contains("corner"), "{store:?}");
+    app.wait_for(&store.id, Status::Ready).await;
+    assert_eq!(app.cluster.steps_of(&store.id)[6..], [Step::Namespace, Step::Woocommerce, Step::Storefront]);
+    app.settle().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn stores_of_another_chart_or_image_are_replaced_and_a_smaller_pool_gives_some_up() {
+    let mut app = with_ready(2).await;
+    let before = spares(&app).await;
+    app.cluster.change_recipe();
+    app.keep_ready(2).await;
+    let replaced = async {
+        while spares(&app).await.iter().any(|id| before.contains(id)) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, replaced).await.expect("the others go");
+    wait_until(&app, |pool| pool.ready == 2).await;
+    assert_eq!(app.cluster.stores(), 2, "nothing is left of the others");
+    app.keep_ready(0).await;
+    wait_until(&app, |pool| pool.ready + pool.filling + pool.leaving == 0).await;
+    assert_eq!((spares(&app).await.len(), app.cluster.stores()), (0, 0));
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn nobody_waits_for_an_install_because_of_the_pool() {
+    let mut app = TestApp::start().await;
+    app.cluster.hold(Step::Database);
+    let store = app.create("Somebody's").await;
+    app.wait_for_steps(&store.id, 2).await;
+    app.keep_ready(1).await;
+    // It has a place of its own by now, and waits at the step that is held.
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(spares(&app).await.is_empty(), "it is not even begun");
+    app.cluster.release();
+    app.wait_for(&store.id, Status::Ready).await;
+    wait_until(&app, |pool| pool.ready == 1).await;
+    app.settle().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn one_that_is_being_made_gives_way_and_is_made_to_its_end_later() {
+    let mut app = TestApp::start().await;
+    app.cluster.hold(Step::Wordpress);
+    app.keep_ready(1).await;
+    wait_until(&app, |pool| pool.filling == 1).await;
+    let spare = spares(&app).await;
+    app.wait_for_steps(&spare[0].parse().expect("an id"), 3).await;
+    let store = app.create("Somebody's").await;
+    assert_ne!(spare, [store.id.as_str()], "one that is not ready is not handed out");
+    app.cluster.release();
+    app.wait_for(&store.id, Status::Ready).await;
+    wait_until(&app, |pool| pool.ready == 1).await;
+    assert_eq!(spares(&app).await, spare);
+    app.settle().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_store_that_cannot_be_taken_from_the_pool_is_made_like_any_other() {
+    let app = with_ready(1).await;
+    let waiting = spares(&app).await;
+    // What is wrong with it shows when it becomes somebody's; and again.
+    let store = app.create("Fail at storefront").await;
+    assert_eq!(waiting, [store.id.as_str()]);
+    let detail = app.wait_for(&store.id, Status::Failed).await;
+    let tried = app.cluster.steps_of(&store.id);
+    assert_eq!(tried[6..8], [Step::Woocommerce, Step::Storefront]);
+    assert_eq!(tried[8..], Step::ALL[..5], "everything is looked at again");
+    assert!(detail.events.iter().any(|event| event.text.contains("made to its end like any other")), "{detail:?}");
+    assert_eq!(detail.events.last().expect("an event").kind, EventKind::Failed);
+    app.settle().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn why_no_store_is_ready_is_told() {
+    let mut app = TestApp::start().await;
+    app.cluster.fail_for_now(Step::Database, u32::MAX);
+    app.keep_ready(1).await;
+    let pool = wait_until(&app, |pool| pool.trouble.is_some()).await;
+    assert_eq!(pool.ready, 0);
+    let page = app.get("/api/health").await;
+    assert!(page.body.contains("\"trouble\":\""), "{}", page.body);
+    app.finish().await;
+}
