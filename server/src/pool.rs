@@ -1,5 +1,6 @@
-//! The pool: some finished stores that are nobody's yet, so that whoever asks for one has it at once. They are made while nobody waits for an
-//! install, and made anew when the chart, its values or the image are others.
+//! The pool: some finished stores that are nobody's yet, so that whoever asks for one has it at once.
+//!
+//! They are made while nobody waits for an install, and made anew when the chart, its values or the image are others.
 
 mod decide;
 mod fill;
