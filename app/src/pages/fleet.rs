@@ -101,7 +101,7 @@ fn PoolLine() -> impl IntoView {
     let stores = stores();
     loaded(async move {
         let pool = stores?.pool().await?;
-        Ok(words::pool(&pool).map(|text| view! { <p class="quiet">{text}</p> }))
+        Ok(words::pool(&pool).map(|text| view! { <p class="quiet pool">{text}</p> }))
     })
 }
 
