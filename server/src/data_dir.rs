@@ -76,8 +76,7 @@ impl DataDir {
         // With what its companions hold, where it is a copy of a database in use; and what arrives is what is checked.
         copy_whole(backup, &arriving).await.with_context(unusable)?;
         schema::check(&arriving).await.with_context(unusable)?;
-        sign_everybody_out(&arriving).await.with_context(unusable)?;
-        forget_spares(&arriving).await.with_context(unusable)?;
+        forget_what_is_over(&arriving).await.with_context(unusable)?;
 
         // Moved with its companions, which SQLite takes for one database under the new name too. It may be damaged, so that it
         // cannot be copied.
@@ -95,30 +94,25 @@ impl DataDir {
     }
 }
 
-/// Ends every session and link in a backup: who signed out since, or opened a link, must not find that undone.
-async fn sign_everybody_out(database: &Path) -> anyhow::Result<()> {
+/// Takes out of a backup what must not come back with it.
+///
+/// Sessions and links: who signed out since, or opened a link, must not find that undone. The pool: what was nobody's then may be somebody's by
+/// now, and must be neither handed out nor removed; what is still nobody's is found in the cluster, as something that belongs to no store.
+async fn forget_what_is_over(database: &Path) -> anyhow::Result<()> {
+    const OVER: [(&str, &str); 4] = [
+        ("sessions", "DELETE FROM sessions"),
+        ("links", "DELETE FROM links"),
+        ("users", "UPDATE users SET session_key = randomblob(32)"),
+        ("spares", "DELETE FROM spares"),
+    ];
     let options = SqliteConnectOptions::new().filename(database);
     let mut connection = SqliteConnection::connect_with(&options).await?;
-    let has_users = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'sessions')";
-    // There were backups before there were users.
-    if sqlx::query_scalar::<_, bool>(has_users).fetch_one(&mut connection).await? {
-        for statement in ["DELETE FROM sessions", "DELETE FROM links", "UPDATE users SET session_key = randomblob(32)"]
-        {
+    for (table, statement) in OVER {
+        // There were backups before there were users, or a pool.
+        let is_there = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = ?)").bind(table);
+        if is_there.fetch_one(&mut connection).await? {
             sqlx::query(statement).execute(&mut connection).await?;
         }
-    }
-    Ok(connection.close().await?)
-}
-
-/// Forgets the pool as it was in a backup: what was nobody's then may be somebody's by now, and must be neither handed out nor removed. What is
-/// still nobody's is found in the cluster, as something that belongs to no store.
-async fn forget_spares(database: &Path) -> anyhow::Result<()> {
-    let options = SqliteConnectOptions::new().filename(database);
-    let mut connection = SqliteConnection::connect_with(&options).await?;
-    let has_pool = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'spares')";
-    // There were backups before there was a pool.
-    if sqlx::query_scalar::<_, bool>(has_pool).fetch_one(&mut connection).await? {
-        sqlx::query("DELETE FROM spares").execute(&mut connection).await?;
     }
     Ok(connection.close().await?)
 }

@@ -159,8 +159,9 @@ impl Shared {
         if spares.is_empty() && self.size == 0 {
             return Ok(false);
         }
-        let recipe = self.provisioner.recipe().await?;
-        *self.recipe.lock().unwrap_or_else(PoisonError::into_inner) = Some(recipe.clone());
+        let recipe = self.provisioner.recipe().await;
+        *self.recipe.lock().unwrap_or_else(PoisonError::into_inner) = recipe.as_ref().ok().cloned();
+        let recipe = recipe?;
         match decide(&spares, &recipe, self.size, self.is_idle().await?) {
             Next::Remove(spare) => self.remove(spare, stop).await?,
             Next::Fill(spare) => self.fill(spare, stop).await?,

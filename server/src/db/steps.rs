@@ -49,25 +49,6 @@ pub async fn latest_times(
     rows.into_iter().map(|(step, took)| Ok((parse(&step)?, took))).collect()
 }
 
-/// Notes that a step was done before anybody asked for the store.
-///
-/// # Errors
-/// The database refuses.
-pub async fn insert_done(
-    connection: &mut SqliteConnection,
-    store: &StoreId,
-    step: Step,
-    at: Timestamp,
-) -> sqlx::Result<()> {
-    sqlx::query("INSERT INTO steps (store_id, step, started_at, finished_at) VALUES (?1, ?2, ?3, ?3)")
-        .bind(store.as_str())
-        .bind(step.as_str())
-        .bind(to_column(at))
-        .execute(connection)
-        .await
-        .map(drop)
-}
-
 /// Notes that a step begins. One that had begun before begins anew.
 ///
 /// # Errors

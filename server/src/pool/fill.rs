@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::{PoolError, Shared};
 use crate::{
     db::spares::{self, Spare},
-    provisioner::StoreSpec,
+    provisioner::{ProvisionError, StoreSpec},
 };
 
 /// The shop's title as long as it is nobody's. It is not empty, since a shop has one.
@@ -38,17 +38,20 @@ impl Shared {
             others = self.wait_for_others() => return others,
             () = stop.cancelled() => return Ok(()),
         };
-        let mut change = self.db.change().await?;
         match made {
             Ok((edition, proof)) => {
+                let mut change = self.db.change().await?;
                 spares::finish(change.connection(), &spare.id, edition, &proof, self.clock.now()).await?;
                 let seconds = self.clock.now().duration_since(begun).as_secs_f64();
                 tracing::info!(store.id = %spare.id, seconds, proof, "a spare store is ready");
                 change.commit().await?;
                 Ok(())
             }
+            // What passes by itself is waited for.
+            Err(error @ PoolError::Cluster(ProvisionError::Away(_) | ProvisionError::Retry(_))) => Err(error),
             Err(error) => {
                 // Another one is made from nothing: that is simpler than to find out what is wrong with this one.
+                let mut change = self.db.change().await?;
                 spares::dismiss(change.connection(), &spare.id).await?;
                 change.commit().await?;
                 Err(error)

@@ -118,7 +118,8 @@ async fn adopt(change: &mut Change, spare: &Spare, url: &str, now: Timestamp) ->
     // At another address than it was made for, what leads there has to be applied.
     let applied = (spare.url == url).then_some(Step::Namespace);
     for step in applied.into_iter().chain([Step::Database, Step::Wordpress, Step::Checkout]) {
-        steps::insert_done(change.connection(), id, step, now).await?;
+        steps::start(change.connection(), id, step, now).await?;
+        steps::finish(change.connection(), id, step, now).await?;
     }
     if let Some(edition) = spare.edition {
         stores::set_edition(change.connection(), id, edition).await?;
