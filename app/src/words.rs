@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    model::{Allowance, Content, Edition, PoolState, Size, Status, Step, Store},
+    model::{Allowance, Content, Edition, PoolState, Size, Status, Step, StepRecord, Store},
     time,
 };
 
@@ -184,6 +184,12 @@ fn whole_seconds(at: Timestamp) -> String {
 pub fn lower_first(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+/// Whether a step was done before the store was asked for, as all but two are of one from the pool.
+#[must_use]
+pub fn was_beforehand(store: &Store, step: &StepRecord) -> bool {
+    step.finished_at.is_some_and(|end| end <= store.created_at)
 }
 
 /// What waits in the pool, a sentence; none where there is no pool.

@@ -24,7 +24,7 @@ use self::{
 use super::with_store;
 use crate::{
     components::RefusedRetry,
-    model::{Action, Status, StoreDetail},
+    model::{Action, Status, Step, StoreDetail},
     service::may_with,
     words,
 };
@@ -54,12 +54,14 @@ fn StoreView(detail: StoreDetail) -> impl IntoView {
     let is_in_trouble = matches!(store.status, Status::Failed | Status::Degraded)
         || (store.status == Status::Deleted && store.failure.is_some());
     let failure = is_in_trouble.then(|| view! { <FailureCard store=&store failures /> });
+    let sold = steps.iter().find(|record| record.step == Step::Checkout);
+    let sold_beforehand = sold.is_some_and(|record| words::was_beforehand(&store, record));
     // Once it can be opened, the way in is what one comes for: before the story, also for who goes through the page with Tab.
     let (aside, facts) = if words::can_be_opened(store.status) {
         let aside = view! {
             <div class="aside">
                 {may_with(Action::Enter, &store).then(|| view! { <AccessCard store=&store /> })}
-                <CheckoutCard store=&store last_check />
+                <CheckoutCard store=&store is_beforehand=sold_beforehand last_check />
                 <IsolationCard store=&store report=isolation />
                 <FactsCard store=&store />
             </div>

@@ -137,7 +137,10 @@ impl Shared {
         let Some(mut change) = self.change_of(job).await? else { return Ok(()) };
         jobs::finish(change.connection(), job.id, JobEnd::Succeeded, now).await?;
         if moved(stores::move_to(change.connection(), &job.store_id, Status::Ready, now).await)? {
-            care::set_checked(change.connection(), &job.store_id, now).await?;
+            // One from the pool sold before it was anybody's: the next order that is placed to see whether stores sell is its own.
+            if job.kind != JobKind::Adopt {
+                care::set_checked(change.connection(), &job.store_id, now).await?;
+            }
             let text =
                 format!("Store marked Ready, {} after it was asked for", seconds(now.duration_since(created_at)));
             change.record(&job.store_id, now, Level::Info, EventKind::Ready, text).await?;

@@ -61,6 +61,10 @@ async fn a_store_from_the_pool_is_somebodys_with_two_steps_left_and_nobody_elses
     );
     assert!(texts.contains(&"A store from the pool becomes this one".to_owned()), "{texts:?}");
 
+    let page = app.get(&format!("/stores/{}", mine.id)).await.body;
+    assert_eq!(page.matches("beforehand").count(), 5, "four steps and a line of the history say so: {page}");
+    assert!(page.contains("Tested when it was made"), "{page}");
+
     // The pool is filled again, with another one.
     wait_until(&app, |pool| pool.ready == 1).await;
     assert_ne!(spares(&app).await, waiting);

@@ -14,6 +14,8 @@ use crate::{
 pub fn CheckoutCard<'a>(
     /// The store.
     store: &'a Store,
+    /// Whether it was tested before it was asked for.
+    is_beforehand: bool,
     /// How the last check ended that somebody asked for.
     last_check: Option<CheckReport>,
 ) -> impl IntoView + use<> {
@@ -38,6 +40,10 @@ pub fn CheckoutCard<'a>(
             }
             .into_any()
         }
+        None if is_beforehand => view! {
+            <p class="quiet">"Tested when it was made, before you asked for it. Nobody is sent a mail."</p>
+        }
+        .into_any(),
         None => view! {
             <p class="quiet">
                 "Tested when it was installed" {store.ready_at.map(|at| view! { ", " <Ago at /> })}

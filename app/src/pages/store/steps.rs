@@ -64,7 +64,8 @@ pub fn StepsCard<'a>(
         next = if state == State::Done { end } else { end.max(usual_end) };
         scale = scale.max(next).max(usual_end);
         let end = if state == State::Running { "var(--elapsed)".to_owned() } else { format!("{end:.2}") };
-        let took = record.and_then(|record| time_of(record, state, now));
+        let is_beforehand = record.is_some_and(|record| words::was_beforehand(store, record));
+        let took = record.filter(|_| !is_beforehand).and_then(|record| time_of(record, state, now));
         let between = took.as_ref().map(|_| " · ");
         let place = format!("--begin: {begin:.2}; --end: {end}; --usual-end: {usual_end:.2}");
         view! {
@@ -74,7 +75,7 @@ pub fn StepsCard<'a>(
                 <span class="step-sentence">{step.sentence(store.edition)}</span>
                 <span class="step-time">
                     <span class="unseen">{state.as_str()} " "</span>
-                    {took} {usual.map(|usual| view! { <span class="usual">{between} "usually " {time::duration(usual)}</span> })}
+                    {is_beforehand.then_some("beforehand")} {took} {usual.map(|usual| view! { <span class="usual">{between} "usually " {time::duration(usual)}</span> })}
                 </span>
                 <span class="bar" aria-hidden="true" style=place></span>
             </li>
