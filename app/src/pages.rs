@@ -13,6 +13,7 @@ mod store;
 mod strays;
 mod users;
 
+use futures::FutureExt as _;
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::{
@@ -21,6 +22,7 @@ use leptos_router::{
     hooks::use_params_map,
     path,
 };
+use tracing::Instrument as _;
 
 use self::{
     account::AccountPage,
@@ -145,10 +147,16 @@ fn chosen_theme() -> Theme {
 }
 
 /// A part of a page that has to be asked for: what `view` comes to, or why it cannot be shown.
+///
+/// It is a task of its own, which ends with the request. Leptos begins the parts of a page together but then waits for one after
+/// the other, and a part that is begun and not gone on with would keep its connection to the database from the one that is
+/// waited for.
 pub(crate) fn loaded<V>(view: impl Future<Output = Result<V, AppError>> + Send + 'static) -> AnyView
 where
-    V: IntoView + 'static,
+    V: IntoView + Send + 'static,
 {
+    let (task, view) = view.remote_handle();
+    leptos::task::spawn(task.in_current_span());
     let shown = Suspend::new(async move {
         match view.await {
             Ok(view) => view.into_any(),
