@@ -222,15 +222,6 @@ async fn the_openapi_document_describes_every_route_of_the_api() {
 }
 
 #[tokio::test]
-async fn a_page_that_is_none_is_not_found() {
-    let app = TestApp::start().await;
-    let answer = app.get("/no/such/page").await;
-    assert_eq!(answer.status, StatusCode::NOT_FOUND);
-    assert!(answer.body.starts_with("<!DOCTYPE html>"));
-    app.finish().await;
-}
-
-#[tokio::test]
 async fn the_address_of_a_pretended_store_says_that_there_is_no_shop() {
     let app = TestApp::start().await;
     let store = app.create("Tea").await;

@@ -14,6 +14,7 @@ mod inside;
 mod jobs;
 mod limits;
 mod list;
+mod pages;
 mod people;
 mod pool;
 mod probes;
