@@ -8,7 +8,7 @@ platform_kubectl() { cluster_kubectl -n $PLATFORM_NAMESPACE "$@"; }
 
 platform_values() {
   printf '%s\n' -f chart/platform/values-local.yaml --set "image.reference=$PLATFORM_IMAGE" --set "stores.image=$(cat "$STATE/store-image")" \
-    --set stores.port=$PLATFORM_PORT "$@"
+    --set stores.port=$PLATFORM_PORT --set stores.spare=0 "$@"
 }
 
 # The server is asked as programs do: API METHOD PATH [BODY].

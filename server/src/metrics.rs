@@ -15,6 +15,7 @@ use crate::db::{
     Database,
     figures::{self, Figures},
     jobs::JobKind,
+    spares::SpareState,
 };
 
 /// The media type of [`Metrics::render`].
@@ -34,6 +35,7 @@ pub struct Metrics(Arc<Inner>);
 struct Inner {
     registry: Registry,
     stores: Family<Labels, Gauge>,
+    spares: Family<Labels, Gauge>,
     jobs: Family<Labels, Gauge>,
     oldest_queued: Gauge,
     installs_limit: Gauge,
@@ -60,7 +62,7 @@ impl Default for Metrics {
     fn default() -> Self {
         let histograms = || Histograms::new_with_constructor(|| Histogram::new(SECONDS));
         let (job_seconds, step_seconds, queue_seconds) = (histograms(), histograms(), histograms());
-        let (stores, jobs) = (Family::default(), Family::default());
+        let [stores, spares, jobs] = [(); 3].map(|()| Family::<Labels, Gauge>::default());
         let [oldest_queued, installs_limit, tasks, strays]: [Gauge; 4] = Default::default();
         let [cluster_errors, order_checks, failures] = [(); 3].map(|()| Family::<Labels, Counter>::default());
         // A counter that appears with its first event hides that event from whoever asks for its increase.
@@ -75,6 +77,7 @@ impl Default for Metrics {
         }
         let mut registry = Registry::with_prefix("urumi");
         registry.register("stores", "Stores by status", Family::clone(&stores));
+        registry.register("spare_stores", "Stores that are nobody's yet, by state", Family::clone(&spares));
         registry.register("jobs", "Jobs that wait or run, by kind and state", Family::clone(&jobs));
         registry.register(
             "queue_oldest_seconds",
@@ -105,6 +108,7 @@ impl Default for Metrics {
         Self(Arc::new(Inner {
             registry,
             stores,
+            spares,
             jobs,
             oldest_queued,
             installs_limit,
@@ -167,11 +171,15 @@ impl Metrics {
     /// # Errors
     /// The database refuses.
     pub async fn render(&self, db: &Database, installs_limit: u32, now: Timestamp) -> sqlx::Result<String> {
-        let Figures { stores, jobs, oldest_install } = figures::read(&mut *db.read().await?).await?;
+        let Figures { stores, spares, jobs, oldest_install } = figures::read(&mut *db.read().await?).await?;
         let inner = &*self.0;
         for status in Status::ALL {
             let number = stores.get(&status).copied().unwrap_or(0);
             inner.stores.get_or_create(&vec![("status", status.as_str())]).set(number);
+        }
+        for state in SpareState::ALL {
+            let number = spares.get(&state).copied().unwrap_or(0);
+            inner.spares.get_or_create(&vec![("state", state.as_str())]).set(number);
         }
         for kind in JobKind::ALL {
             for state in ["queued", "running"] {

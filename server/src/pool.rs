@@ -2,11 +2,15 @@
 //!
 //! They are made while nobody waits for an install, and made anew when the chart, its values or the image are others.
 
+mod compare;
 mod decide;
 mod fill;
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -48,6 +52,8 @@ struct Shared {
     /// How many are to wait.
     size: u32,
     wake: Notify,
+    /// Whether what the database knows was compared with what is in the cluster, which is done after each start.
+    is_compared: AtomicBool,
     /// What a store is made from now; none where that cannot be told, and then none is handed out.
     recipe: Mutex<Option<String>>,
     /// Why the last try to make or remove one came to nothing.
@@ -86,6 +92,7 @@ impl Pool {
             deadlines,
             size,
             wake: Notify::new(),
+            is_compared: AtomicBool::new(false),
             recipe: Mutex::default(),
             trouble: Mutex::default(),
         }))
@@ -158,6 +165,12 @@ impl Shared {
         let spares = spares::all(&mut *self.db.read().await?).await?;
         if spares.is_empty() && self.size == 0 {
             return Ok(false);
+        }
+        if !self.is_compared.load(Ordering::Relaxed) {
+            self.compare().await?;
+            self.is_compared.store(true, Ordering::Relaxed);
+            // What was read before is outdated.
+            return Ok(true);
         }
         let recipe = self.provisioner.recipe().await;
         *self.recipe.lock().unwrap_or_else(PoisonError::into_inner) = recipe.as_ref().ok().cloned();

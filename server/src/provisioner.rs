@@ -35,12 +35,14 @@ pub struct StoreSpec {
     pub size: Size,
     /// What is in it at first.
     pub content: Content,
+    /// Whether it is nobody's yet, which its namespace is marked with until it is.
+    pub is_spare: bool,
 }
 
 impl From<Store> for StoreSpec {
     fn from(store: Store) -> Self {
         let Store { id, name, url, first_url, domain, size, content, .. } = store;
-        Self { id, name, url, first_url, domain, size, content }
+        Self { id, name, url, first_url, domain, size, content, is_spare: false }
     }
 }
 
@@ -169,6 +171,8 @@ pub struct Resident {
     pub created_at: Option<Timestamp>,
     /// Whether the namespace is being deleted.
     pub is_leaving: bool,
+    /// Whether the namespace is marked as that of a store that is nobody's yet.
+    pub is_spare: bool,
 }
 
 /// Why a step or a deletion did not succeed.

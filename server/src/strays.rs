@@ -125,7 +125,7 @@ impl StrayWatch {
             if store.as_ref().is_some_and(|store| store.status != Status::Deleted) {
                 continue;
             }
-            let Resident { id, namespace, volumes, installation, created_at, is_leaving } = resident;
+            let Resident { id, namespace, volumes, installation, created_at, is_leaving, is_spare: _ } = resident;
             let origin = match installation {
                 None => Origin::Unmarked,
                 Some(installation) if *installation == *self.installation => Origin::Ours,

@@ -9,7 +9,7 @@ use sqlx::{FromRow, Row as _, SqliteConnection, sqlite::SqliteRow};
 use super::{from_column, parse, to_column};
 
 /// Where a spare is in its short life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SpareState {
     /// It is being made.
     Filling,
@@ -20,6 +20,9 @@ pub enum SpareState {
 }
 
 impl SpareState {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Filling, Self::Ready, Self::Leaving];
+
     /// The word in the table.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -108,6 +111,25 @@ pub async fn insert(
     sqlx::query("INSERT INTO spares (id, state, recipe, url, created_at) VALUES (?, 'filling', ?, ?, ?)")
         .bind(id.as_str())
         .bind(recipe)
+        .bind(url)
+        .bind(to_column(at))
+        .execute(connection)
+        .await
+        .map(drop)
+}
+
+/// Writes one that is to be removed: it was found where nobody knows of it.
+///
+/// # Errors
+/// The database refuses.
+pub async fn insert_leaving(
+    connection: &mut SqliteConnection,
+    id: &StoreId,
+    url: &str,
+    at: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query("INSERT INTO spares (id, state, recipe, url, created_at) VALUES (?, 'leaving', '', ?, ?)")
+        .bind(id.as_str())
         .bind(url)
         .bind(to_column(at))
         .execute(connection)

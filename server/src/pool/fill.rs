@@ -119,5 +119,6 @@ fn spec_of(id: &StoreId, url: &str) -> StoreSpec {
         domain: None,
         size: Size::Small,
         content: Content::Demo,
+        is_spare: true,
     }
 }

@@ -53,6 +53,8 @@ impl Default for Bell {
 #[derive(Debug, Default)]
 struct State {
     namespaces: HashSet<StoreId>,
+    /// Those of them that are nobody's yet.
+    spares: HashSet<StoreId>,
     /// Where shops are since their last bootstrap.
     addresses: HashMap<StoreId, String>,
     /// Steps that wait until they are released.
@@ -168,6 +170,11 @@ impl Provisioner for FakeCluster {
         }
         let mut state = self.state();
         state.namespaces.insert(store.id.clone());
+        if store.is_spare {
+            state.spares.insert(store.id.clone());
+        } else {
+            state.spares.remove(&store.id);
+        }
         if step == Step::Woocommerce {
             state.addresses.insert(store.id.clone(), store.url.clone());
         }
@@ -228,7 +235,7 @@ impl Provisioner for FakeCluster {
         Ok(state
             .namespaces
             .iter()
-            .map(|id| pretended::resident(id, state.installation.clone()))
+            .map(|id| pretended::resident(id, state.installation.clone(), state.spares.contains(id)))
             .chain(strangers)
             .collect())
     }
@@ -254,7 +261,7 @@ impl Provisioner for FakeCluster {
         if self.state().namespaces.remove(&store.id) {
             if wishes::lingers(store) {
                 let installation = self.state().installation.clone();
-                self.put(pretended::resident(&store.id, installation));
+                self.put(pretended::resident(&store.id, installation, false));
             }
             // The receiver lives as long as the attempt; after that nobody wants the note.
             let _ = notes.send(format!("Namespace {} gone (pretended)", store.id.namespace()));

@@ -95,6 +95,7 @@ impl TestStore {
             url,
             size: Size::Small,
             content: Content::Demo,
+            is_spare: false,
         };
         let (notes, told) = mpsc::unbounded_channel();
         let provisioner = Cluster::new(config, Clock::system(), entropy);

@@ -89,6 +89,8 @@ async fn of_two_who_ask_at_once_one_gets_it() {
 #[tokio::test]
 async fn a_store_in_the_pool_is_nobodys_and_seen_nowhere() {
     let app = with_ready(2).await;
+    let metrics = app.get("/metrics").await.body;
+    assert!(metrics.contains("urumi_spare_stores{state=\"ready\"} 2\n"), "{metrics}");
     assert_eq!(app.platform().stores.counts().await.expect("counts").all(), 0);
     assert_eq!(app.platform().stores.quota().await.expect("quota").used.stores, 0);
     for id in spares(&app).await {
@@ -194,6 +196,44 @@ async fn a_store_that_cannot_be_taken_from_the_pool_is_made_like_any_other() {
     assert!(detail.events.iter().any(|event| event.text.contains("made to its end like any other")), "{detail:?}");
     assert_eq!(detail.events.last().expect("an event").kind, EventKind::Failed);
     app.settle().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn after_a_copy_of_the_database_was_put_back_nothing_of_somebodys_is_handed_out_or_removed() {
+    let mut app = with_ready(1).await;
+    let copy = app.database().with_file_name("copy.db");
+    let mut read = app.platform().db.read().await.expect("a connection");
+    let made = sqlx::query("VACUUM INTO ?").bind(copy.to_str()).execute(&mut *read).await;
+    made.expect("a copy");
+    drop(read);
+    let mine = app.create("Mine").await;
+    app.wait_for(&mine.id, Status::Ready).await;
+    wait_until(&app, |pool| pool.ready == 1).await;
+    let unknown = spares(&app).await;
+    app.settle().await;
+    app.restart_after(|file| {
+        std::fs::copy(copy, file).expect("put back");
+    })
+    .await;
+
+    // In the copy it waits in the pool, and the one that was made after it is not known.
+    let unknown: StoreId = unknown[0].parse().expect("an id");
+    let compared = async {
+        while spares(&app).await.contains(&mine.id.to_string()) || app.cluster.has(&unknown) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, compared).await.expect("what is nobody's goes");
+    wait_until(&app, |pool| pool.ready == 1 && pool.leaving == 0).await;
+    assert_ne!(spares(&app).await, [mine.id.as_str()]);
+    assert!(app.cluster.has(&mine.id), "what is somebody's stays");
+    let strays = app.get("/api/strays").await;
+    assert!(
+        strays.body.contains(mine.id.as_str()),
+        "and it is told that the database does not know it: {}",
+        strays.body
+    );
     app.finish().await;
 }
 

@@ -1,18 +1,22 @@
 //! A platform for one test: temporary database, fake cluster, requests without a socket.
 
+mod answer;
 mod dns;
 mod open;
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use app::model::{Event, NewToken, Scope, Status, Store, StoreDetail, StoreId};
 use axum::{
     body::Body,
-    http::{HeaderMap, Method, Request, StatusCode},
+    http::{Method, Request, StatusCode},
 };
 use http_body_util::BodyExt as _;
-use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::json;
 use server::{
     accounts::SessionLimits, clock::Clock, domains::Domains, jobs::Deadlines, platform::Platform,
     provisioner::fake::FakeCluster, reconcile::Care,
@@ -21,7 +25,7 @@ use tempfile::TempDir;
 use tower::ServiceExt as _;
 
 use self::open::open_at;
-pub use self::{dns::Zone, open::open};
+pub use self::{answer::Answer, dns::Zone, open::open};
 
 /// How long a test waits for something before it fails.
 pub const PATIENCE: Duration = Duration::from_secs(10);
@@ -63,30 +67,6 @@ pub struct TestApp {
     /// What shows that it is an administrator who asks.
     pub token: String,
     pub clock: Clock,
-}
-
-/// An answer, read to its end.
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: String,
-}
-
-impl Answer {
-    pub fn json<T: DeserializeOwned>(&self) -> T {
-        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
-    }
-
-    /// Asserts a refusal that is a problem document with this status and code; answers with its text.
-    #[track_caller]
-    pub fn problem(&self, status: u16, code: &str) -> String {
-        assert_eq!(self.status.as_u16(), status, "{}", self.body);
-        assert_eq!(self.headers["content-type"], "application/problem+json");
-        let problem: Value = self.json();
-        assert_eq!(problem["code"], code);
-        assert_eq!(problem["status"], status);
-        problem["detail"].as_str().expect("a detail").to_owned()
-    }
 }
 
 impl TestApp {
@@ -194,7 +174,13 @@ impl TestApp {
     /// Ends the platform as a kill would, as far as the database can tell, and starts another on the same database and
     /// cluster.
     pub async fn restart(&mut self) {
+        self.restart_after(|_| ()).await;
+    }
+
+    /// The same with something done to the database's file in between.
+    pub async fn restart_after(&mut self, between: impl FnOnce(&Path)) {
         self.platform.take().expect("the platform runs").stop().await;
+        between(&self.database());
         self.platform = Some(
             open_at(
                 self.database(),

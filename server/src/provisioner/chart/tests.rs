@@ -16,6 +16,7 @@ fn spec() -> StoreSpec {
         domain: None,
         size: Size::Medium,
         content: Content::Empty,
+        is_spare: false,
     }
 }
 

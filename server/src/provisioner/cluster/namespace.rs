@@ -24,6 +24,9 @@ pub(super) const MANAGED_BY: &str = "urumi";
 /// The label that says which installation made it.
 pub(super) const INSTALLATION_LABEL: &str = "urumi.dev/installation";
 
+/// The label of a store that is nobody's yet.
+pub(super) const SPARE_LABEL: &str = "urumi.dev/spare";
+
 /// The annotation that says what was applied last, as [`apply::fingerprint`] has it.
 const APPLIED: &str = "urumi.dev/applied";
 
@@ -100,14 +103,15 @@ pub(super) async fn set_applied(client: &Client, id: &StoreId, applied: &Applied
     within(api.patch(&id.namespace(), &PatchParams::default(), &patch)).await.map(drop)
 }
 
-/// Writes down what a bootstrap made, and where the shop is since.
+/// Writes down what a bootstrap made, where the shop is since, and whether it is somebody's.
 ///
 /// # Errors
 /// [`Trouble`] with the cluster.
 pub(super) async fn set_made(client: &Client, store: &StoreSpec, outcome: &Outcome) -> Result<(), Trouble> {
     let api: Api<Namespace> = Api::all(client.clone());
     let annotations = json!({ ADDRESS: store.url, OUTCOME: json!(outcome).to_string() });
-    let patch = Patch::Merge(json!({ "metadata": { "annotations": annotations } }));
+    let labels = json!({ SPARE_LABEL: store.is_spare.then_some("true") });
+    let patch = Patch::Merge(json!({ "metadata": { "annotations": annotations, "labels": labels } }));
     within(api.patch_metadata(&store.id.namespace(), &PatchParams::default(), &patch)).await.map(drop)
 }
 
@@ -189,6 +193,9 @@ pub(super) async fn ensure(
             },
         },
     });
+    if store.is_spare {
+        namespace["metadata"]["labels"][SPARE_LABEL] = json!("true");
+    }
     if let Some(installation) = installation {
         namespace["metadata"]["labels"][INSTALLATION_LABEL] = json!(installation);
     }

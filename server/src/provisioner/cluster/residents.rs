@@ -6,7 +6,10 @@ use app::model::StoreId;
 use k8s_openapi::api::core::v1::{Namespace, PersistentVolume};
 use kube::{Api, Client, Resource as _, ResourceExt as _, api::ListParams};
 
-use super::{inventory::describe, namespace::INSTALLATION_LABEL};
+use super::{
+    inventory::describe,
+    namespace::{INSTALLATION_LABEL, SPARE_LABEL},
+};
 use crate::{
     kubernetes::{STORE_LABEL, Trouble, within},
     provisioner::Resident,
@@ -38,6 +41,7 @@ pub(super) async fn find(client: &Client) -> Result<Vec<Resident>, Trouble> {
             installation: namespace.labels().get(INSTALLATION_LABEL).cloned(),
             created_at: namespace.creation_timestamp().map(|time| time.0),
             is_leaving: namespace.metadata.deletion_timestamp.is_some(),
+            is_spare: namespace.labels().contains_key(SPARE_LABEL),
             ..nothing_of(id.clone())
         };
         residents.insert(id, resident);
@@ -61,5 +65,13 @@ pub(super) async fn find(client: &Client) -> Result<Vec<Resident>, Trouble> {
 }
 
 fn nothing_of(id: StoreId) -> Resident {
-    Resident { id, namespace: None, volumes: Vec::new(), installation: None, created_at: None, is_leaving: false }
+    Resident {
+        id,
+        namespace: None,
+        volumes: Vec::new(),
+        installation: None,
+        created_at: None,
+        is_leaving: false,
+        is_spare: false,
+    }
 }

@@ -309,6 +309,7 @@ mod tests {
             domain: None,
             size: app::model::Size::Small,
             content: Content::Empty,
+            is_spare: false,
         };
         let secret = StoreSecret {
             uid: String::new(),

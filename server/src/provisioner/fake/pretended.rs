@@ -58,7 +58,7 @@ pub(super) fn findings() -> Vec<Finding> {
 }
 
 /// Its namespace, as a search for everything finds it.
-pub(super) fn resident(id: &StoreId, installation: Option<String>) -> Resident {
+pub(super) fn resident(id: &StoreId, installation: Option<String>, is_spare: bool) -> Resident {
     let mut objects = objects(id);
     let volumes = objects.split_off(4);
     Resident {
@@ -68,6 +68,7 @@ pub(super) fn resident(id: &StoreId, installation: Option<String>) -> Resident {
         installation,
         created_at: None,
         is_leaving: false,
+        is_spare,
     }
 }
 
