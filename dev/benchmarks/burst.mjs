@@ -8,7 +8,9 @@ const STORES = 10;
 export async function burst(cluster, say) {
   const results = {};
   for (const limit of [1, 2, 4]) {
-    const server = await Server.onCluster(cluster, { flags: ["--max-parallel-installs", String(limit)] });
+    const server = await Server.onCluster(cluster, {
+      flags: ["--max-parallel-installs", String(limit)],
+    });
     const names = Array.from({ length: STORES }, (_, number) => `Burst ${number}`);
     const asked = await Promise.all(names.map((name) => server.ask("POST", "/api/stores", { name })));
     const ready = await Promise.all(asked.map(({ id }) => server.becomes(id, "ready")));
@@ -31,7 +33,20 @@ export async function burst(cluster, say) {
 export function burstTables(results) {
   const rows = Object.entries(results).map(([limit, { perMinute, waited, ready }]) => {
     const [wait, all] = [summary(waited), summary(ready)];
-    return [`${limit} at once`, perMinute.toFixed(1), seconds(wait.median), seconds(wait.max), seconds(all.median), seconds(all.max)];
+    return [
+      `${limit} at once`,
+      perMinute.toFixed(1),
+      seconds(wait.median),
+      seconds(wait.max),
+      seconds(all.median),
+      seconds(all.max),
+    ];
   });
-  return [table(`${STORES} stores asked for at once`, ["installs", "stores/min", "waited p50", "most", "ready p50", "last"], rows)];
+  return [
+    table(
+      `${STORES} stores asked for at once`,
+      ["installs", "stores/min", "waited p50", "most", "ready p50", "last"],
+      rows,
+    ),
+  ];
 }

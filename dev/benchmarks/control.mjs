@@ -37,7 +37,9 @@ export async function control(say) {
     for (const clients of CLIENTS) {
       result.fanOut[clients] = await fanOut(server, clients);
       result.memory[`${clients} clients`] = result.fanOut[clients].memory;
-      say(`${stores} stores, ${clients} clients: an event reaches the last after ${result.fanOut[clients].p99.toFixed(0)} ms (p99)`);
+      say(
+        `${stores} stores, ${clients} clients: an event reaches the last after ${result.fanOut[clients].p99.toFixed(0)} ms (p99)`,
+      );
     }
     await server.stop();
     rmSync(data, { recursive: true, force: true });
@@ -52,7 +54,10 @@ async function create(data, stores) {
   const begun = performance.now();
   let next = 0;
   const work = async () => {
-    while (next < stores) await server.ask("POST", "/api/stores", { name: `Store number ${next++}` });
+    while (next < stores)
+      await server.ask("POST", "/api/stores", {
+        name: `Store number ${next++}`,
+      });
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   const perSecond = (stores * 1_000) / (performance.now() - begun);
@@ -89,16 +94,29 @@ async function reads(server) {
       bytes = await download(server.url + where, headers, agent);
       times.push(performance.now() - begun);
     }
-    results[name] = { p50: quantile(times, 0.5), p99: quantile(times, 0.99), bytes };
+    results[name] = {
+      p50: quantile(times, 0.5),
+      p99: quantile(times, 0.99),
+      bytes,
+    };
   }
   agent.destroy();
   return results;
 }
 
 async function signIn(server) {
-  const { stdout } = await run(process.env.URUMI_BINARY, ["sign-in-link", "--data-dir", server.data, "--url", server.url]);
+  const { stdout } = await run(process.env.URUMI_BINARY, [
+    "sign-in-link",
+    "--data-dir",
+    server.data,
+    "--url",
+    server.url,
+  ]);
   const answer = await fetch(stdout.trim(), { redirect: "manual" });
-  return answer.headers.getSetCookie().map((cookie) => cookie.split(";")[0]).join("; ");
+  return answer.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(";")[0])
+    .join("; ");
 }
 
 function download(url, headers, agent) {
@@ -106,7 +124,9 @@ function download(url, headers, agent) {
     const asked = get(url, { headers, agent }, (answer) => {
       let bytes = 0;
       answer.on("data", (part) => (bytes += part.length)).once("error", reject);
-      answer.once("end", () => (answer.statusCode === 200 ? resolve(bytes) : reject(new Error(`${url}: ${answer.statusCode}`))));
+      answer.once("end", () =>
+        answer.statusCode === 200 ? resolve(bytes) : reject(new Error(`${url}: ${answer.statusCode}`)),
+      );
     });
     asked.once("error", reject);
   });
@@ -133,12 +153,15 @@ async function fanOut(server, clients) {
   const [{ id }] = await server.ask("GET", "/api/stores?limit=1");
   const times = [];
   for (let turn = 0; turn < CHANGES; turn++) {
-    await server.ask("PUT", `/api/stores/${id}/protection`, { protected: turn % 2 === 0 });
+    await server.ask("PUT", `/api/stores/${id}/protection`, {
+      protected: turn % 2 === 0,
+    });
     const events = await server.ask("GET", `/api/stores/${id}/events?limit=1000`);
     const { id: event, at } = events.at(-1);
     const begun = performance.now();
     while ((seen.get(String(event))?.count ?? 0) < clients) {
-      if (performance.now() - begun > 10_000) throw new Error(`${clients - (seen.get(String(event))?.count ?? 0)} clients never heard of event ${event}`);
+      if (performance.now() - begun > 10_000)
+        throw new Error(`${clients - (seen.get(String(event))?.count ?? 0)} clients never heard of event ${event}`);
       await sleep(5);
     }
     times.push(seen.get(String(event)).last - Date.parse(at));
@@ -159,7 +182,9 @@ export function controlTables(results) {
   const reads = Object.keys(results[0].reads).map((name) =>
     row(name, ({ reads: { [name]: read } }) => `${ms(read.p50)} / ${ms(read.p99)}, ${read.bytes} B`),
   );
-  const fan = CLIENTS.map((clients) => row(`${clients} clients`, ({ fanOut: { [clients]: fan } }) => `${ms(fan.p50)} / ${ms(fan.p99)}`));
+  const fan = CLIENTS.map((clients) =>
+    row(`${clients} clients`, ({ fanOut: { [clients]: fan } }) => `${ms(fan.p50)} / ${ms(fan.p99)}`),
+  );
   const memory = Object.keys(results[0].memory).map((name) => row(name, (result) => mib(result.memory[name])));
   return [
     table("Asked one after the other: p50 / p99, size", head, reads),

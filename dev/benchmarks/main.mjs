@@ -8,22 +8,43 @@ import { parseArgs } from "node:util";
 
 import { burst, burstTables } from "./burst.mjs";
 import { control, controlTables } from "./control.mjs";
+import { density, densityTables } from "./density.mjs";
+import { page, pageTables } from "./page.mjs";
+import { plot } from "./plots.mjs";
 import { provision, provisionTables } from "./provision.mjs";
 import { localCluster } from "./server.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { repetitions: { type: "string" }, out: { type: "string" }, state: { type: "string" } },
+  options: {
+    repetitions: { type: "string" },
+    out: { type: "string" },
+    state: { type: "string" },
+  },
 });
 const cluster = () => localCluster(values.state);
 const say = (text) => console.log(`  ${text}`);
 const PARTS = {
-  provision: { run: () => provision(cluster(), Number(values.repetitions), say), tables: provisionTables },
+  provision: {
+    run: () => provision(cluster(), Number(values.repetitions), say),
+    tables: provisionTables,
+  },
   burst: { run: () => burst(cluster(), say), tables: burstTables },
+  density: { run: () => density(cluster(), say), tables: densityTables },
   control: { run: () => control(say), tables: controlTables },
+  page: {
+    run: () => page(Number(values.repetitions), say),
+    tables: pageTables,
+  },
 };
 
-const tell = (command, ...args) => execFileSync(command, args, { encoding: "utf8", cwd: import.meta.dirname }).trim();
+const ON_CLUSTER = new Set(["provision", "burst", "density"]);
+
+const tell = (command, ...args) =>
+  execFileSync(command, args, {
+    encoding: "utf8",
+    cwd: import.meta.dirname,
+  }).trim();
 const results = {
   at: new Date().toISOString(),
   machine: {
@@ -41,7 +62,7 @@ const results = {
   },
   parts: {},
 };
-if (positionals.some((part) => part !== "control")) {
+if (positionals.some((part) => ON_CLUSTER.has(part))) {
   results.versions.kubernetes = JSON.parse(await cluster().kubectl("version", "-o", "json")).serverVersion.gitVersion;
   results.versions.image = cluster().image;
 }
@@ -59,4 +80,5 @@ for (const part of positionals) {
   writeFileSync(path.join(values.out, "results.json"), JSON.stringify(results, null, 1));
   writeFileSync(path.join(values.out, "tables.txt"), `${tables.join("\n")}\n`);
 }
-console.log(`All figures: ${values.out}/results.json`);
+const plots = plot(results.parts, values.out);
+console.log(`All figures: ${values.out}/results.json; plots: ${plots.join(", ") || "none"}`);

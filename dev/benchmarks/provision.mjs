@@ -14,14 +14,24 @@ const STEPS = ["namespace", "database", "wordpress", "woocommerce", "storefront"
 
 /** One store through the platform. */
 async function throughPlatform(server, name) {
+  const requests = [await server.clusterRequests()];
   const { id } = await server.ask("POST", "/api/stores", { name });
   const ready = await server.becomes(id, "ready");
-  const sample = { ready: Date.parse(ready.ready_at) - Date.parse(ready.created_at), steps: {} };
+  requests.push(await server.clusterRequests());
+  const sample = {
+    ready: Date.parse(ready.ready_at) - Date.parse(ready.created_at),
+    steps: {},
+  };
   for (const { step, started_at, finished_at } of ready.steps)
     sample.steps[step] = Date.parse(finished_at) - Date.parse(started_at);
   const asked = Date.now();
   await server.ask("DELETE", `/api/stores/${id}`);
   sample.gone = Date.parse((await server.becomes(id, "deleted")).deleted_at) - asked;
+  requests.push(await server.clusterRequests());
+  sample.requests = {
+    create: requests[1] - requests[0],
+    delete: requests[2] - requests[1],
+  };
   return sample;
 }
 
@@ -42,7 +52,12 @@ async function byHelm(cluster, name) {
   const namespace = `bench-${name}`;
   const url = `http://${namespace}.localhost:8080`;
   const helm = (...args) => run("helm", ["--kubeconfig", cluster.kubeconfig, "--namespace", namespace, ...args]);
-  const settings = { "image.reference": cluster.image, "store.id": name, "store.url": url, "database.prepared": false };
+  const settings = {
+    "image.reference": cluster.image,
+    "store.id": name,
+    "store.url": url,
+    "database.prepared": false,
+  };
   const set = Object.entries(settings).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
   const begun = Date.now();
   const wait = ["--create-namespace", "--wait", "--wait-for-jobs", "--timeout", "300s"];
@@ -55,7 +70,10 @@ async function byHelm(cluster, name) {
   const told = pods.map((pod) => pod.status.containerStatuses?.[0].state.terminated?.message).find(Boolean);
   const token = Buffer.from(secret.data["platform-token"], "base64").toString();
   await buy(service.spec.clusterIP, url, token, JSON.parse(told).product.id);
-  const sample = { ready: Date.now() - begun, steps: { "helm install": installed - begun, order: Date.now() - installed } };
+  const sample = {
+    ready: Date.now() - begun,
+    steps: { "helm install": installed - begun, order: Date.now() - installed },
+  };
   const asked = Date.now();
   await helm("uninstall", "shop", "--wait", "--timeout", "120s");
   await cluster.kubectl("delete", "namespace", namespace, "--timeout=120s");
@@ -85,14 +103,19 @@ export async function provision(cluster, repetitions, say) {
     for (let turn = 0; turn <= repetitions; turn++) {
       for (const [name, measure] of Object.entries(variants)) {
         const sample = await measure(turn);
-        say(`${name}, ${turn || "to warm up"}: ready after ${seconds(sample.ready)}, gone after ${seconds(sample.gone)}`);
+        say(
+          `${name}, ${turn || "to warm up"}: ready after ${seconds(sample.ready)}, gone after ${seconds(sample.gone)}`,
+        );
         if (turn > 0) samples[name].push(sample);
       }
     }
   } finally {
     for (const server of servers) await server.stop({ keep: true });
     // The spare of the last turn is removed by a server that wants none.
-    const last = await Server.onCluster(cluster, { data: servers[2].data, flags: ["--spare-stores", "0"] });
+    const last = await Server.onCluster(cluster, {
+      data: servers[2].data,
+      flags: ["--spare-stores", "0"],
+    });
     const left = async () => {
       const { ready, filling, leaving } = (await last.ask("GET", "/api/health")).pool;
       return ready + filling + leaving;
@@ -111,7 +134,15 @@ export function provisionTables(samples) {
   const base = of(names[0], (sample) => sample.ready).median;
   const ready = names.map((name) => {
     const [up, gone] = [of(name, (sample) => sample.ready), of(name, (sample) => sample.gone)];
-    return [name, up.n, seconds(up.median), seconds(up.p95), `${(up.median / base).toFixed(1)} x`, seconds(gone.median), seconds(gone.p95)];
+    return [
+      name,
+      up.n,
+      seconds(up.median),
+      seconds(up.p95),
+      `${(up.median / base).toFixed(1)} x`,
+      seconds(gone.median),
+      seconds(gone.p95),
+    ];
   });
   const steps = STEPS.map((step) => [
     step,
@@ -120,8 +151,18 @@ export function provisionTables(samples) {
       return [seconds(median), seconds(p95)];
     }),
   ]);
+  // While the pool is filled again, it asks, too.
+  const counted = names.slice(0, 2).map((name) => {
+    const [create, gone] = [of(name, ({ requests }) => requests.create), of(name, ({ requests }) => requests.delete)];
+    return [name, create.median, create.p95, gone.median, gone.p95];
+  });
   return [
-    table("Create -> Ready (an order placed and read back), delete -> seen gone", ["", "n", "ready p50", "p95", "ratio", "gone p50", "p95"], ready),
+    table(
+      "Create -> Ready (an order placed and read back), delete -> seen gone",
+      ["", "n", "ready p50", "p95", "ratio", "gone p50", "p95"],
+      ready,
+    ),
     table("Steps", ["", "prepared p50", "p95", "full p50", "p95"], steps),
+    table("Requests to the cluster for a store", ["", "create p50", "p95", "delete p50", "p95"], counted),
   ];
 }

@@ -20,10 +20,16 @@ export function localCluster(state) {
   return {
     kubeconfig,
     image: read("store-image"),
+    isNode: read("cluster-kind") === "node",
     access: read("cluster-kind") === "node" ? "direct" : "port-forward",
     chart: path.join(ROOT, "chart/store"),
     values: path.join(ROOT, "chart/store/values-local.yaml"),
-    kubectl: async (...args) => (await run("kubectl", ["--kubeconfig", kubeconfig, ...args], { maxBuffer: 1 << 26 })).stdout,
+    kubectl: async (...args) =>
+      (
+        await run("kubectl", ["--kubeconfig", kubeconfig, ...args], {
+          maxBuffer: 1 << 26,
+        })
+      ).stdout,
   };
 }
 
@@ -42,7 +48,16 @@ export class Server {
   /** Starts one that only pretends. */
   static async pretending(flags = [], data) {
     const more = ["--fake-cluster", "--look-every", "86400", "--check-every", "86400", "--probe-every", "0"];
-    return new Server(data).start([...more, "--fake-pace-ms", "0", "--request-rate", "1000000000", "--change-rate", "1000000000", ...flags]);
+    return new Server(data).start([
+      ...more,
+      "--fake-pace-ms",
+      "0",
+      "--request-rate",
+      "1000000000",
+      "--change-rate",
+      "1000000000",
+      ...flags,
+    ]);
   }
 
   constructor(data) {
@@ -51,8 +66,18 @@ export class Server {
 
   async start(flags) {
     const begun = performance.now();
-    const args = ["serve", "--listen", "127.0.0.1:0", "--data-dir", this.data, "--site-dir", process.env.URUMI_SITE_DIR];
-    this.process = spawn(BINARY, [...args, "--log-format", "json", ...flags], { stdio: ["ignore", "ignore", "pipe"] });
+    const args = [
+      "serve",
+      "--listen",
+      "127.0.0.1:0",
+      "--data-dir",
+      this.data,
+      "--site-dir",
+      process.env.URUMI_SITE_DIR,
+    ];
+    this.process = spawn(BINARY, [...args, "--log-format", "json", ...flags], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
     let log = "";
     const address = await new Promise((resolve, reject) => {
       this.process.once("exit", (code) => reject(new Error(`the server ended with ${code}:\n${log}`)));
@@ -67,13 +92,20 @@ export class Server {
     while (!(await fetch(`${this.url}/readyz`).catch(() => ({}))).ok) await sleep(2);
     this.startMs = performance.now() - begun;
     const { stdout } = await run(BINARY, ["token", "--data-dir", this.data]);
-    this.headers = { authorization: `Bearer ${stdout.trim()}`, "content-type": "application/json" };
+    this.headers = {
+      authorization: `Bearer ${stdout.trim()}`,
+      "content-type": "application/json",
+    };
     return this;
   }
 
   /** Asks the API; anything but success is an error. */
   async ask(method, where, body) {
-    const answer = await fetch(this.url + where, { method, headers: this.headers, body: body && JSON.stringify(body) });
+    const answer = await fetch(this.url + where, {
+      method,
+      headers: this.headers,
+      body: body && JSON.stringify(body),
+    });
     if (!answer.ok) throw new Error(`${method} ${where}: ${answer.status} ${await answer.text()}`);
     return answer.json();
   }
@@ -83,9 +115,16 @@ export class Server {
     for (;;) {
       const store = await this.ask("GET", `/api/stores/${id}`);
       if (store.status === status) return store;
-      if (["failed", "degraded"].includes(store.status)) throw new Error(`${id} is ${store.status}: ${JSON.stringify(store.failure)}`);
+      if (["failed", "degraded"].includes(store.status))
+        throw new Error(`${id} is ${store.status}: ${JSON.stringify(store.failure)}`);
       await sleep(50);
     }
+  }
+
+  /** Requests that it has sent to the cluster. */
+  async clusterRequests() {
+    const text = await (await fetch(`${this.url}/metrics`, { headers: this.headers })).text();
+    return Number(/^urumi_cluster_requests_total (\d+)$/m.exec(text)[1]);
   }
 
   /** Resident memory, in bytes. */
@@ -103,6 +142,9 @@ export class Server {
 }
 
 function address_in(log) {
-  const line = log.split("\n").slice(0, -1).find((line) => line.includes('"listening"'));
+  const line = log
+    .split("\n")
+    .slice(0, -1)
+    .find((line) => line.includes('"listening"'));
   return line && JSON.parse(line).address;
 }

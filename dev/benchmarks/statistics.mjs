@@ -7,7 +7,12 @@ export function quantile(samples, p) {
 }
 
 export function summary(samples) {
-  return { n: samples.length, median: quantile(samples, 0.5), p95: quantile(samples, 0.95), max: Math.max(...samples) };
+  return {
+    n: samples.length,
+    median: quantile(samples, 0.5),
+    p95: quantile(samples, 0.95),
+    max: Math.max(...samples),
+  };
 }
 
 export const seconds = (ms) => `${(ms / 1000).toFixed(2)} s`;
@@ -17,5 +22,10 @@ export function table(title, head, rows) {
   const all = [head, ...rows].map((row) => row.map(String));
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column].length)));
   const line = (row) => row.map((cell, i) => (i ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))).join("  ");
-  return [`\n${title}`, line(all[0]), widths.map((width) => "-".repeat(width)).join("  "), ...all.slice(1).map(line)].join("\n");
+  return [
+    `\n${title}`,
+    line(all[0]),
+    widths.map((width) => "-".repeat(width)).join("  "),
+    ...all.slice(1).map(line),
+  ].join("\n");
 }

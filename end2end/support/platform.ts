@@ -72,6 +72,16 @@ export class Platform {
     return (await answer.json()) as { passed: boolean; text: string };
   }
 
+  /** Waits until so many stores of the pool wait for somebody. */
+  async poolIs({ ready }: { ready: number }): Promise<void> {
+    await expect
+      .poll(async () => {
+        const answer = await this.request.get(`${this.base}/api/health`, { headers: this.headers });
+        return ((await answer.json()) as { pool: { ready: number } }).pool.ready;
+      })
+      .toBe(ready);
+  }
+
   /** Waits until the store has the status; ends at once when it has failed instead. */
   async becomes(id: string, status: Status, timeout = 20_000): Promise<void> {
     let store = await this.get(id);

@@ -7,11 +7,14 @@ use std::{collections::HashMap, path::PathBuf, sync::Arc, time::Duration};
 use k8s_openapi::apimachinery::pkg::version::Info;
 use kube::{
     Client, Config,
+    client::ClientBuilder,
     config::{KubeConfigOptions, Kubeconfig},
     core::{ApiResource, GroupVersion, TypeMeta},
     discovery::{self, Scope},
 };
+use prometheus_client::metrics::counter::Counter;
 use tokio::sync::Mutex;
+use tower::util::MapRequestLayer;
 
 pub use trouble::Trouble;
 
@@ -44,6 +47,7 @@ pub struct KubernetesConfig {
 pub struct Kubernetes {
     config: KubernetesConfig,
     session: Arc<Mutex<Option<Session>>>,
+    requests: Counter,
 }
 
 /// What is known once the cluster has answered.
@@ -67,7 +71,13 @@ impl Kubernetes {
     /// A connection that is not made yet: it never fails, whatever the settings say.
     #[must_use]
     pub fn new(config: KubernetesConfig) -> Self {
-        Self { config, session: Arc::default() }
+        Self { config, session: Arc::default(), requests: Counter::default() }
+    }
+
+    /// Counts the requests that are sent to the API server; a watch is one.
+    #[must_use]
+    pub fn requests(&self) -> Counter {
+        self.requests.clone()
     }
 
     /// A client of the cluster, connected before or just now.
@@ -142,7 +152,13 @@ impl Kubernetes {
         if let Some(session) = session.as_ref() {
             return Ok(session.clone());
         }
-        let client = Client::try_from(self.load().await?).map_err(Trouble::from)?;
+        let builder = ClientBuilder::try_from(self.load().await?).map_err(Trouble::from)?;
+        let requests = self.requests();
+        let count = MapRequestLayer::new(move |request| {
+            requests.inc();
+            request
+        });
+        let client = builder.with_layer(&count).build();
         let info = within(client.apiserver_version()).await?;
         let made = Session { client, version: name_version(&info), kinds: HashMap::new() };
         tracing::info!(version = made.version, "connected to the cluster");

@@ -58,8 +58,10 @@ pub enum ClusterError {
     Passing,
 }
 
-impl Default for Metrics {
-    fn default() -> Self {
+impl Metrics {
+    /// With everything at nothing, but for the requests to the cluster, which are counted elsewhere.
+    #[must_use]
+    pub fn new(cluster_requests: Counter) -> Self {
         let histograms = || Histograms::new_with_constructor(|| Histogram::new(SECONDS));
         let (job_seconds, step_seconds, queue_seconds) = (histograms(), histograms(), histograms());
         let [stores, spares, jobs] = [(); 3].map(|()| Family::<Labels, Gauge>::default());
@@ -98,6 +100,7 @@ impl Default for Metrics {
             Family::clone(&step_seconds),
         );
         registry.register("queue_seconds", "How long jobs waited for their turn", Family::clone(&queue_seconds));
+        registry.register("cluster_requests", "Requests that were sent to the cluster", cluster_requests);
         registry.register(
             "cluster_errors",
             "Tries that the cluster did not answer or refused",
@@ -122,9 +125,7 @@ impl Default for Metrics {
             failures,
         }))
     }
-}
 
-impl Metrics {
     /// A job that was asked for at `queued_at` was claimed for the first time.
     pub fn claimed(&self, kind: JobKind, queued_at: Timestamp, now: Timestamp) {
         observe(&self.0.queue_seconds, vec![("kind", kind.as_str())], now.duration_since(queued_at));

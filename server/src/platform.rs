@@ -102,7 +102,7 @@ impl Platform {
         let db = Database::open(database, doorbell.clone()).await?;
         let installation = installation::id(&mut *db.read().await?).await?;
         parts.provisioner.belong_to(&installation);
-        let metrics = Metrics::default();
+        let metrics = Metrics::new(parts.provisioner.requests());
         let checks = Checks::default();
         let strays = StrayWatch::new(
             db.clone(),

@@ -16,6 +16,7 @@ use app::{
 };
 use async_trait::async_trait;
 use jiff::Timestamp;
+use prometheus_client::metrics::counter::Counter;
 use tokio::sync::mpsc;
 
 /// What a provisioner needs to know about a store.
@@ -258,6 +259,9 @@ pub trait Provisioner: Send + Sync + 'static {
         component: Component,
         lines: u32,
     ) -> Result<Option<LogLines>, ProvisionError>;
+
+    /// Counts the requests that are sent to the cluster.
+    fn requests(&self) -> Counter;
 
     /// Stands for everything that a store is made from: it changes when the chart, its values or the image do.
     async fn recipe(&self) -> Result<String, ProvisionError>;

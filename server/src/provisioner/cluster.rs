@@ -41,6 +41,7 @@ use app::{
 use async_trait::async_trait;
 use k8s_openapi::api::core::v1::Namespace;
 use kube::{Api, api::ListParams};
+use prometheus_client::metrics::counter::Counter;
 
 use super::{
     CheckOutcome, Examination, Isolated, Notes, ProvisionError, Provisioner, Resident, Sightings, StepReport,
@@ -270,6 +271,10 @@ impl Provisioner for Cluster {
         let fail = |trouble| failure_of(None, trouble);
         let client = self.kubernetes.client().await.map_err(fail)?;
         logs::of_component(&client, id, component, lines).await.map_err(fail)
+    }
+
+    fn requests(&self) -> Counter {
+        self.kubernetes.requests()
     }
 
     async fn recipe(&self) -> Result<String, ProvisionError> {

@@ -21,6 +21,7 @@ use app::{
 };
 use async_trait::async_trait;
 use futures::{StreamExt as _, stream};
+use prometheus_client::metrics::counter::Counter;
 use tokio::sync::{Notify, broadcast};
 use tokio_stream::wrappers::BroadcastStream;
 
@@ -331,6 +332,10 @@ impl Provisioner for FakeCluster {
             format!("pretended line {number} of {}: the cluster is fake{more}", component.as_str())
         });
         Ok(self.has(id).then(|| lines.boxed()))
+    }
+
+    fn requests(&self) -> Counter {
+        Counter::default()
     }
 
     async fn recipe(&self) -> Result<String, ProvisionError> {
