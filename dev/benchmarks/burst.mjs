@@ -13,19 +13,22 @@ export async function burst(cluster, say) {
     });
     const names = Array.from({ length: STORES }, (_, number) => `Burst ${number}`);
     const asked = await Promise.all(names.map((name) => server.ask("POST", "/api/stores", { name })));
-    const ready = await Promise.all(asked.map(({ id }) => server.becomes(id, "ready")));
-    const at = (text) => Date.parse(text);
-    const first = Math.min(...ready.map((store) => at(store.created_at)));
-    const last = Math.max(...ready.map((store) => at(store.ready_at)));
-    results[limit] = {
-      perMinute: (STORES * 60_000) / (last - first),
-      waited: ready.map((store) => at(store.steps[0].started_at) - at(store.created_at)),
-      ready: ready.map((store) => at(store.ready_at) - at(store.created_at)),
-    };
-    say(`${STORES} at once, ${limit} installs: the last ready after ${seconds(last - first)}`);
-    await Promise.all(asked.map(({ id }) => server.ask("DELETE", `/api/stores/${id}`)));
-    await Promise.all(asked.map(({ id }) => server.becomes(id, "deleted")));
-    await server.stop();
+    try {
+      const ready = await Promise.all(asked.map(({ id }) => server.becomes(id, "ready")));
+      const at = (text) => Date.parse(text);
+      const first = Math.min(...ready.map((store) => at(store.created_at)));
+      const last = Math.max(...ready.map((store) => at(store.ready_at)));
+      results[limit] = {
+        perMinute: (STORES * 60_000) / (last - first),
+        waited: ready.map((store) => at(store.steps[0].started_at) - at(store.created_at)),
+        ready: ready.map((store) => at(store.ready_at) - at(store.created_at)),
+      };
+      say(`${STORES} at once, ${limit} installs: the last ready after ${seconds(last - first)}`);
+    } finally {
+      await Promise.all(asked.map(({ id }) => server.ask("DELETE", `/api/stores/${id}`)));
+      await Promise.all(asked.map(({ id }) => server.becomes(id, "deleted")));
+      await server.stop();
+    }
   }
   return results;
 }

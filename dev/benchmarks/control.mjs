@@ -15,7 +15,7 @@ const STORES = (process.env.URUMI_BENCH_STORES ?? "100,1000,10000").split(",").m
 const EVENTS = 100;
 const CLIENTS = [1, 100, 1_000];
 const READS = 300;
-const CHANGES = 30;
+const CHANGES = 100;
 /** Requests at once while stores are created. */
 const AT_ONCE = 16;
 

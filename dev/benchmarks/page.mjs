@@ -12,7 +12,7 @@ const END2END = path.resolve(import.meta.dirname, "../../end2end");
 const CHROMIUM = process.env.URUMI_CHROMIUM ?? "/usr/bin/chromium";
 const STORES = 100;
 
-/** Between fast and slow, with the figures that Lighthouse uses for a slow phone: 4 times slower, 1.6 Mbit/s, 150 ms there and back. */
+/** This machine, and something like a cheap phone far from an antenna: 4 times slower, 1.6 Mbit/s, 150 ms before each answer. */
 const PLACES = {
   desktop: null,
   "slow phone": {
@@ -55,7 +55,7 @@ export async function page(repetitions, say) {
   const cookie = state.cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
 
   const pages = {
-    [`fleet of ${STORES}`]: "/",
+    [`first 50 of ${STORES}`]: "/",
     "one store": `/stores/${ids[0]}`,
   };
   const results = { sizes: await sizes(server.url, pages, cookie), loads: {} };
@@ -138,7 +138,11 @@ async function sizes(url, pages, cookie) {
   });
   for (const [name, where] of Object.entries(pages)) found[`HTML, ${name}`] = await both(where);
   const html = (await fetched(`${url}/`, "identity", cookie)).toString();
-  for (const asset of new Set(html.match(/\/pkg\/[\w.-]+/g)))
+  // Those that the page names, and what its program asks for itself.
+  const named = html.match(/\/pkg\/[\w.-]+/g);
+  const program = (await fetched(url + named.find((name) => name.endsWith(".js")), "identity", cookie)).toString();
+  const more = (program.match(/idiomorph\.[\w-]+\.js/g) ?? []).map((name) => `/pkg/${name}`);
+  for (const asset of new Set([...named, ...more]))
     found[path.basename(asset).replace(/\.[\w-]{8,}\./, ".")] = await both(asset);
   return found;
 }
@@ -148,8 +152,10 @@ function fetched(url, encoding, cookie) {
     const asked = get(url, { headers: { "accept-encoding": encoding, cookie } }, (answer) => {
       const parts = [];
       answer.on("data", (part) => parts.push(part)).once("error", reject);
+      const used = answer.headers["content-encoding"] ?? "identity";
+      const isWrong = answer.statusCode !== 200 || used !== encoding;
       answer.once("end", () =>
-        answer.statusCode === 200 ? resolve(Buffer.concat(parts)) : reject(new Error(`${url}: ${answer.statusCode}`)),
+        isWrong ? reject(new Error(`${url}: ${answer.statusCode}, ${used}`)) : resolve(Buffer.concat(parts)),
       );
     });
     asked.once("error", reject);

@@ -5,14 +5,14 @@ import path from "node:path";
 
 const STYLE = `set terminal svg size 800,500 font "sans-serif,13" background "white"
 set grid
+set colorsequence podo
 set key outside right top
 set style data linespoints
 set pointsize 0.6
 `;
 
-/** Draws what the parts give something for; answers with the names of the files. */
+/** Draws what the parts give something for. */
 export function plot(parts, folder) {
-  const drawn = [];
   const draw = (name, settings, series) => {
     const blocks = series.map(
       ({ points }, index) => `$d${index} << END\n${points.map((point) => point.join("\t")).join("\n")}\nEND\n`,
@@ -22,12 +22,10 @@ export function plot(parts, folder) {
     );
     const script = `${STYLE}set output ${JSON.stringify(path.join(folder, name))}\n${settings}\n${blocks.join("")}plot ${lines.join(", \\\n")}\n`;
     execFileSync("gnuplot", ["-"], { input: script });
-    drawn.push(name);
   };
   if (parts.control) control(parts.control, draw);
   if (parts.provision) provision(parts.provision, draw);
   if (parts.burst) burst(parts.burst, draw);
-  return drawn;
 }
 
 /** As a title: an underscore would lower what follows. */
@@ -80,7 +78,7 @@ function provision(samples, draw) {
   const ticks = variants.map((name, index) => `${text(name.replace(", ", "\\n"))} ${index + 1}`).join(", ");
   const all = (of) =>
     variants.flatMap((name, index) =>
-      samples[name].map((sample, turn) => [index + 1 + (turn - samples[name].length / 2) * 0.03, of(sample) / 1000]),
+      samples[name].map((sample, turn) => [index + 1 + (turn / samples[name].length - 0.5) * 0.3, of(sample) / 1000]),
     );
   const settings = (title) =>
     `set title ${text(title)}\nset xtics (${ticks})\nset ylabel "s"\nset xrange [0.5:${variants.length + 0.5}]\nset yrange [0:*]\nset key off`;

@@ -75,6 +75,7 @@ export class Server {
       "--site-dir",
       process.env.URUMI_SITE_DIR,
     ];
+    process.once("exit", () => this.process.kill());
     this.process = spawn(BINARY, [...args, "--log-format", "json", ...flags], {
       stdio: ["ignore", "ignore", "pipe"],
     });

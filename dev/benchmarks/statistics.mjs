@@ -1,6 +1,6 @@
 // Summaries of samples, and how they are printed.
 
-/** The value below which the part `p` of the samples lies, by the nearest rank. */
+/** The value below which the part `p` of the samples lies, by the nearest rank: of fewer than 20 samples the 95th percentile is the largest. */
 export function quantile(samples, p) {
   const sorted = [...samples].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)];

@@ -74,7 +74,7 @@ impl Kubernetes {
         Self { config, session: Arc::default(), requests: Counter::default() }
     }
 
-    /// Counts the requests that are sent to the API server; a watch is one.
+    /// Counts the requests that are asked of the API server; a watch is one, and what kube sends again is not counted again.
     #[must_use]
     pub fn requests(&self) -> Counter {
         self.requests.clone()

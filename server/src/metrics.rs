@@ -100,7 +100,7 @@ impl Metrics {
             Family::clone(&step_seconds),
         );
         registry.register("queue_seconds", "How long jobs waited for their turn", Family::clone(&queue_seconds));
-        registry.register("cluster_requests", "Requests that were sent to the cluster", cluster_requests);
+        registry.register("cluster_requests", "Requests that the cluster was asked", cluster_requests);
         registry.register(
             "cluster_errors",
             "Tries that the cluster did not answer or refused",

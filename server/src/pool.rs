@@ -52,7 +52,7 @@ struct Shared {
     /// How many are to wait.
     size: u32,
     wake: Notify,
-    /// Whether what the database knows was compared with what is in the cluster, which is done after each start.
+    /// Whether what the database knows was compared with what is in the cluster: after a start, before one is handed out or removed.
     is_compared: AtomicBool,
     /// What a store is made from now; none where that cannot be told, and then none is handed out.
     recipe: Mutex<Option<String>>,
@@ -63,6 +63,8 @@ struct Shared {
 /// Why there is no better news.
 #[derive(Debug, thiserror::Error)]
 enum PoolError {
+    #[error("it is not known which stores of the pool are there: {0}")]
+    Unknown(ProvisionError),
     #[error(transparent)]
     Cluster(#[from] ProvisionError),
     #[error(transparent)]
@@ -142,9 +144,10 @@ impl Pool {
                 Ok(true) => continue,
                 Ok(false) => LOOK_AGAIN,
                 Err(error) => {
-                    tracing::warn!(%error, "a spare store could not be made or removed");
+                    tracing::warn!(%error, "the pool could not be kept");
                     self.0.note(Some(error.to_string()));
-                    TRY_AGAIN
+                    // Until it is known what is there, none is handed out.
+                    if matches!(error, PoolError::Unknown(_)) { LOOK_AGAIN } else { TRY_AGAIN }
                 }
             };
             tokio::select! {
@@ -169,6 +172,7 @@ impl Shared {
         if !self.is_compared.load(Ordering::Relaxed) {
             self.compare().await?;
             self.is_compared.store(true, Ordering::Relaxed);
+            self.note(None);
             // What was read before is outdated.
             return Ok(true);
         }
@@ -179,7 +183,12 @@ impl Shared {
             Next::Remove(spare) => self.remove(spare, stop).await?,
             Next::Fill(spare) => self.fill(spare, stop).await?,
             Next::Begin => self.begin(&recipe).await?,
-            Next::Nothing => return Ok(false),
+            Next::Nothing => {
+                if spares.len() == usize::try_from(self.size).unwrap_or(usize::MAX) {
+                    self.note(None);
+                }
+                return Ok(false);
+            }
         }
         self.note(None);
         Ok(true)

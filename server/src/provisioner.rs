@@ -172,8 +172,9 @@ pub struct Resident {
     pub created_at: Option<Timestamp>,
     /// Whether the namespace is being deleted.
     pub is_leaving: bool,
-    /// Whether the namespace is marked as that of a store that is nobody's yet.
-    pub is_spare: bool,
+    /// Whether the namespace is marked as that of a store that is nobody's yet (true), or was handed over to somebody (false); none where it
+    /// says neither.
+    pub is_spare: Option<bool>,
 }
 
 /// Why a step or a deletion did not succeed.
@@ -260,7 +261,7 @@ pub trait Provisioner: Send + Sync + 'static {
         lines: u32,
     ) -> Result<Option<LogLines>, ProvisionError>;
 
-    /// Counts the requests that are sent to the cluster.
+    /// Counts the requests that are asked of the cluster.
     fn requests(&self) -> Counter;
 
     /// Stands for everything that a store is made from: it changes when the chart, its values or the image do.

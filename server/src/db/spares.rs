@@ -118,25 +118,6 @@ pub async fn insert(
         .map(drop)
 }
 
-/// Writes one that is to be removed: it was found where nobody knows of it.
-///
-/// # Errors
-/// The database refuses.
-pub async fn insert_leaving(
-    connection: &mut SqliteConnection,
-    id: &StoreId,
-    url: &str,
-    at: Timestamp,
-) -> sqlx::Result<()> {
-    sqlx::query("INSERT INTO spares (id, state, recipe, url, created_at) VALUES (?, 'leaving', '', ?, ?)")
-        .bind(id.as_str())
-        .bind(url)
-        .bind(to_column(at))
-        .execute(connection)
-        .await
-        .map(drop)
-}
-
 /// Notes that it is ready, if it is still being made.
 ///
 /// # Errors

@@ -54,8 +54,8 @@ impl Default for Bell {
 #[derive(Debug, Default)]
 struct State {
     namespaces: HashSet<StoreId>,
-    /// Those of them that are nobody's yet.
-    spares: HashSet<StoreId>,
+    /// Whether they are nobody's yet, where they say so.
+    spares: HashMap<StoreId, bool>,
     /// Where shops are since their last bootstrap.
     addresses: HashMap<StoreId, String>,
     /// Steps that wait until they are released.
@@ -171,10 +171,8 @@ impl Provisioner for FakeCluster {
         }
         let mut state = self.state();
         state.namespaces.insert(store.id.clone());
-        if store.is_spare {
-            state.spares.insert(store.id.clone());
-        } else {
-            state.spares.remove(&store.id);
+        if store.is_spare || step == Step::Woocommerce {
+            state.spares.insert(store.id.clone(), store.is_spare);
         }
         if step == Step::Woocommerce {
             state.addresses.insert(store.id.clone(), store.url.clone());
@@ -236,7 +234,7 @@ impl Provisioner for FakeCluster {
         Ok(state
             .namespaces
             .iter()
-            .map(|id| pretended::resident(id, state.installation.clone(), state.spares.contains(id)))
+            .map(|id| pretended::resident(id, state.installation.clone(), state.spares.get(id).copied()))
             .chain(strangers)
             .collect())
     }
@@ -259,10 +257,11 @@ impl Provisioner for FakeCluster {
             return Err(ProvisionError::Failed(Box::new(failure)));
         }
         self.state().strangers.retain(|stranger| stranger.id != store.id);
+        self.state().spares.remove(&store.id);
         if self.state().namespaces.remove(&store.id) {
             if wishes::lingers(store) {
                 let installation = self.state().installation.clone();
-                self.put(pretended::resident(&store.id, installation, false));
+                self.put(pretended::resident(&store.id, installation, Some(false)));
             }
             // The receiver lives as long as the attempt; after that nobody wants the note.
             let _ = notes.send(format!("Namespace {} gone (pretended)", store.id.namespace()));

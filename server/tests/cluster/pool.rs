@@ -33,12 +33,19 @@ fn is_there(cluster: &TestCluster, namespace: &str) -> bool {
     !cluster.kubectl(&["get", "namespace", namespace, "--ignore-not-found", "-o", "name"]).is_empty()
 }
 
+/// The namespaces that say of themselves that they are nobody's yet, or somebody's.
+fn marked(cluster: &TestCluster, spare: &str) -> Vec<String> {
+    let label = format!("urumi.dev/spare={spare}");
+    cluster.kubectl(&["get", "namespaces", "-l", &label, "-o", "name"]).lines().map(str::to_owned).collect()
+}
+
 #[tokio::test]
 async fn a_store_from_the_pool_is_its_owners_at_once_and_one_that_nobody_takes_goes() {
     let name = "a_store_from_the_pool_is_its_owners_at_once_and_one_that_nobody_takes_goes";
     let Some(cluster) = cluster(name) else { return };
     let mut server = Server::start_with(&cluster, &["--spare-stores", "1"]).await;
     wait_for_pool(&server, |pool| pool.ready == 1).await;
+    assert_eq!(marked(&cluster, "true").len(), 1, "nobody's");
 
     let id = server.create("Tea & \"Coffee\" <3").await.id;
     let detail = server.wait_until(PATIENCE, &id, |detail| detail.store.status == Status::Ready).await;
@@ -58,6 +65,8 @@ async fn a_store_from_the_pool_is_its_owners_at_once_and_one_that_nobody_takes_g
     let checked: CheckReport =
         server.ask(Method::POST, &format!("/api/stores/{id}/check"), None).await.expect("a report");
     assert!(checked.passed, "{checked:?}");
+
+    assert!(marked(&cluster, "false").contains(&format!("namespace/{}", id.namespace())), "somebody's");
 
     // The pool is filled again; and when none is wanted any more, nothing of it stays.
     wait_for_pool(&server, |pool| pool.ready == 1).await;

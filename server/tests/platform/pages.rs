@@ -5,9 +5,13 @@ use std::time::Duration;
 use app::model::Status;
 use axum::http::StatusCode;
 use futures::future::join_all;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::support::TestApp;
+
+/// Something of each part of the pages that is asked for by itself.
+const FLEET: &[&str] = &["Pretended cluster", "Create store", "Tea", "One store is ready beforehand"];
+const STORE: &[&str] = &["Tea", "pretended-database", "Pretended cluster"];
 
 #[tokio::test]
 async fn a_page_that_is_none_is_not_found() {
@@ -18,18 +22,30 @@ async fn a_page_that_is_none_is_not_found() {
     app.finish().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn pages_that_are_asked_for_together_do_not_wait_for_each_other() {
-    let app = TestApp::start().await;
+    let mut app = TestApp::start().await;
+    app.keep_ready(1).await;
     let ready = app.create("Tea").await.id;
     app.wait_for(&ready, Status::Ready).await;
+    while app.platform().stores.pool().await.expect("asked").ready == 0 {
+        sleep(Duration::from_millis(5)).await;
+    }
     let page = format!("/stores/{ready}");
     // Far more than there are connections to the database.
     let asked = join_all((0..40).map(|number| app.get(if number % 2 == 0 { "/" } else { &page })));
     let answers = timeout(Duration::from_secs(20), asked).await.expect("all are answered");
-    for answer in answers {
+    for (number, answer) in answers.iter().enumerate() {
         assert_eq!(answer.status, StatusCode::OK);
-        assert!(answer.body.contains("Tea"), "the page is whole");
+        let parts = if number % 2 == 0 { FLEET } else { STORE };
+        for part in parts {
+            assert!(answer.body.contains(part), "{part}: {}", answer.body);
+        }
+        assert!(
+            !answer.body.contains("class=\"notice\" data-tone=\"bad\""),
+            "a part could not be had: {}",
+            answer.body
+        );
     }
     app.finish().await;
 }

@@ -1,6 +1,6 @@
 //! The pool: finished stores that wait for somebody.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use app::model::{EventKind, PoolState, Status, Step, Store, StoreId};
 use serde_json::json;
@@ -199,41 +199,107 @@ async fn a_store_that_cannot_be_taken_from_the_pool_is_made_like_any_other() {
     app.finish().await;
 }
 
+/// A copy of the database as it is.
+async fn copy_of_database(app: &TestApp) -> PathBuf {
+    let copy = app.database().with_file_name("copy.db");
+    let mut read = app.platform().db.read().await.expect("a connection");
+    sqlx::query("VACUUM INTO ?").bind(copy.to_str()).execute(&mut *read).await.expect("a copy");
+    copy
+}
+
+/// Starts anew with the database as it was.
+async fn put_back(app: &mut TestApp, copy: PathBuf) {
+    app.restart_after(|file| {
+        std::fs::copy(copy, file).expect("put back");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn after_a_copy_of_the_database_was_put_back_nothing_of_somebodys_is_handed_out_or_removed() {
     let mut app = with_ready(1).await;
-    let copy = app.database().with_file_name("copy.db");
-    let mut read = app.platform().db.read().await.expect("a connection");
-    let made = sqlx::query("VACUUM INTO ?").bind(copy.to_str()).execute(&mut *read).await;
-    made.expect("a copy");
-    drop(read);
+    let copy = copy_of_database(&app).await;
     let mine = app.create("Mine").await;
     app.wait_for(&mine.id, Status::Ready).await;
     wait_until(&app, |pool| pool.ready == 1).await;
     let unknown = spares(&app).await;
     app.settle().await;
-    app.restart_after(|file| {
-        std::fs::copy(copy, file).expect("put back");
-    })
-    .await;
+    put_back(&mut app, copy).await;
 
-    // In the copy it waits in the pool, and the one that was made after it is not known.
-    let unknown: StoreId = unknown[0].parse().expect("an id");
-    let compared = async {
-        while spares(&app).await.contains(&mine.id.to_string()) || app.cluster.has(&unknown) {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, compared).await.expect("what is nobody's goes");
+    // In the copy it waits for somebody, and the one that was made after it is not known.
+    let other = app.create("Other").await;
+    assert_ne!(other.id, mine.id);
+    app.wait_for(&other.id, Status::Ready).await;
     wait_until(&app, |pool| pool.ready == 1 && pool.leaving == 0).await;
     assert_ne!(spares(&app).await, [mine.id.as_str()]);
     assert!(app.cluster.has(&mine.id), "what is somebody's stays");
-    let strays = app.get("/api/strays").await;
-    assert!(
-        strays.body.contains(mine.id.as_str()),
-        "and it is told that the database does not know it: {}",
-        strays.body
-    );
+    let strays = app.get("/api/strays").await.body;
+    assert!(strays.contains(mine.id.as_str()), "that nobody knows of it is told: {strays}");
+    assert!(strays.contains(&unknown[0]), "and of the spare: {strays}");
+    app.settle().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn after_a_copy_of_the_database_was_put_back_nothing_is_handed_out_that_is_gone() {
+    let mut app = with_ready(1).await;
+    let copy = copy_of_database(&app).await;
+    let gone = app.create("Gone").await;
+    app.wait_for(&gone.id, Status::Ready).await;
+    app.delete(&format!("/api/stores/{}", gone.id)).await;
+    app.wait_for(&gone.id, Status::Deleted).await;
+    app.settle().await;
+    put_back(&mut app, copy).await;
+
+    let compared = async {
+        while spares(&app).await.contains(&gone.id.to_string()) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, compared).await.expect("it is forgotten");
+    wait_until(&app, |pool| pool.ready == 1).await;
+    let other = app.create("Other").await;
+    assert_ne!(other.id, gone.id);
+    app.wait_for(&other.id, Status::Ready).await;
+    app.settle().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn one_that_an_earlier_version_left_unmarked_is_handed_out_like_any_other() {
+    let mut app = with_ready(1).await;
+    let waiting = spares(&app).await;
+    app.cluster.unmark();
+    app.restart().await;
+    wait_until(&app, |pool| pool.ready == 1).await;
+    let handed_out = async {
+        // None is, until what is known was compared with what is there.
+        loop {
+            let store = app.create("Mine").await;
+            app.wait_for(&store.id, Status::Ready).await;
+            if waiting == [store.id.as_str()] {
+                return;
+            }
+            app.delete(&format!("/api/stores/{}", store.id)).await;
+            app.wait_for(&store.id, Status::Deleted).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, handed_out).await.expect("it is handed out");
+    app.settle().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn while_it_is_not_known_what_is_in_the_cluster_none_is_handed_out_and_that_is_told_until_it_is() {
+    let mut app = with_ready(1).await;
+    let waiting = spares(&app).await;
+    app.cluster.be_away(true);
+    app.restart().await;
+    let told = wait_until(&app, |pool| pool.trouble.is_some()).await;
+    assert!(told.trouble.is_some_and(|trouble| trouble.starts_with("it is not known which")));
+    app.cluster.be_away(false);
+    wait_until(&app, |pool| pool.trouble.is_none()).await;
+    assert_eq!(spares(&app).await, waiting);
     app.finish().await;
 }
 

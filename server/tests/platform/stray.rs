@@ -14,7 +14,7 @@ fn stranger(id: &str, installation: Option<&str>) -> Resident {
         installation: installation.map(str::to_owned),
         created_at: Some("2026-02-13T14:35:13Z".parse().expect("a time")),
         is_leaving: false,
-        is_spare: false,
+        is_spare: None,
         id,
     }
 }

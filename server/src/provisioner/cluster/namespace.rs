@@ -24,7 +24,8 @@ pub(super) const MANAGED_BY: &str = "urumi";
 /// The label that says which installation made it.
 pub(super) const INSTALLATION_LABEL: &str = "urumi.dev/installation";
 
-/// The label of a store that is nobody's yet.
+/// The label that says whether the store is nobody's yet: `true` from the beginning of a spare, `false` from the first bootstrap of one that is
+/// somebody's.
 pub(super) const SPARE_LABEL: &str = "urumi.dev/spare";
 
 /// The annotation that says what was applied last, as [`apply::fingerprint`] has it.
@@ -110,7 +111,7 @@ pub(super) async fn set_applied(client: &Client, id: &StoreId, applied: &Applied
 pub(super) async fn set_made(client: &Client, store: &StoreSpec, outcome: &Outcome) -> Result<(), Trouble> {
     let api: Api<Namespace> = Api::all(client.clone());
     let annotations = json!({ ADDRESS: store.url, OUTCOME: json!(outcome).to_string() });
-    let labels = json!({ SPARE_LABEL: store.is_spare.then_some("true") });
+    let labels = json!({ SPARE_LABEL: store.is_spare.to_string() });
     let patch = Patch::Merge(json!({ "metadata": { "annotations": annotations, "labels": labels } }));
     within(api.patch_metadata(&store.id.namespace(), &PatchParams::default(), &patch)).await.map(drop)
 }

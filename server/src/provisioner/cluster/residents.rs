@@ -41,7 +41,7 @@ pub(super) async fn find(client: &Client) -> Result<Vec<Resident>, Trouble> {
             installation: namespace.labels().get(INSTALLATION_LABEL).cloned(),
             created_at: namespace.creation_timestamp().map(|time| time.0),
             is_leaving: namespace.metadata.deletion_timestamp.is_some(),
-            is_spare: namespace.labels().contains_key(SPARE_LABEL),
+            is_spare: namespace.labels().get(SPARE_LABEL).map(|is_spare| is_spare == "true"),
             ..nothing_of(id.clone())
         };
         residents.insert(id, resident);
@@ -72,6 +72,6 @@ fn nothing_of(id: StoreId) -> Resident {
         installation: None,
         created_at: None,
         is_leaving: false,
-        is_spare: false,
+        is_spare: None,
     }
 }

@@ -81,6 +81,11 @@ impl FakeCluster {
         self.state().leaves_something = leaves;
     }
 
+    /// Takes off the marks that say whose a store is.
+    pub fn unmark(&self) {
+        self.state().spares.clear();
+    }
+
     /// Puts a namespace there that something else made.
     pub fn put(&self, stranger: Resident) {
         self.state().strangers.push(stranger);

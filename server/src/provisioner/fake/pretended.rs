@@ -58,7 +58,7 @@ pub(super) fn findings() -> Vec<Finding> {
 }
 
 /// Its namespace, as a search for everything finds it.
-pub(super) fn resident(id: &StoreId, installation: Option<String>, is_spare: bool) -> Resident {
+pub(super) fn resident(id: &StoreId, installation: Option<String>, is_spare: Option<bool>) -> Resident {
     let mut objects = objects(id);
     let volumes = objects.split_off(4);
     Resident {
