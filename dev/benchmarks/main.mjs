@@ -40,6 +40,9 @@ const PARTS = {
 
 const ON_CLUSTER = new Set(["provision", "burst", "density"]);
 
+// What was started ends with this, also when somebody ends it.
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+
 const tell = (command, ...args) =>
   execFileSync(command, args, {
     encoding: "utf8",

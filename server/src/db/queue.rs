@@ -8,13 +8,15 @@
 macro_rules! queued_installs {
     () => {
         "(SELECT id, store_id, row_number() OVER (ORDER BY attempts = 0, turn, served, id) AS place
-          FROM (SELECT jobs.id, jobs.store_id, jobs.attempts,
-                       coalesce((SELECT served FROM turns WHERE turns.owner_id = coalesce(stores.owner_id, 0)), 0) AS served,
-                       row_number() OVER (PARTITION BY coalesce(owner_id, 0) ORDER BY jobs.id)
-                       + (SELECT count(*) FROM jobs AS other JOIN stores AS theirs ON theirs.id = other.store_id
-                          WHERE other.kind = 'provision' AND other.state = 'running'
-                            AND coalesce(theirs.owner_id, 0) = coalesce(stores.owner_id, 0)) AS turn
+          FROM (SELECT jobs.id, jobs.store_id, jobs.attempts, coalesce(turns.served, 0) AS served,
+                       row_number() OVER (PARTITION BY coalesce(stores.owner_id, 0) ORDER BY jobs.id)
+                       + coalesce(running.number, 0) AS turn
                 FROM jobs JOIN stores ON stores.id = jobs.store_id
+                LEFT JOIN turns ON turns.owner_id = coalesce(stores.owner_id, 0)
+                LEFT JOIN (SELECT coalesce(theirs.owner_id, 0) AS owner, count(*) AS number
+                           FROM jobs AS other JOIN stores AS theirs ON theirs.id = other.store_id
+                           WHERE other.kind = 'provision' AND other.state = 'running' GROUP BY 1) AS running
+                  ON running.owner = coalesce(stores.owner_id, 0)
                 WHERE jobs.kind = 'provision' AND jobs.state = 'queued'))"
     };
 }
