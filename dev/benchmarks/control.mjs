@@ -105,14 +105,7 @@ async function reads(server) {
 }
 
 async function signIn(server) {
-  const { stdout } = await run(process.env.URUMI_BINARY, [
-    "sign-in-link",
-    "--data-dir",
-    server.data,
-    "--url",
-    server.url,
-  ]);
-  const answer = await fetch(stdout.trim(), { redirect: "manual" });
+  const answer = await fetch(await server.signInLink(), { redirect: "manual" });
   return answer.headers
     .getSetCookie()
     .map((cookie) => cookie.split(";")[0])

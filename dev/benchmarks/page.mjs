@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { get } from "node:http";
 import path from "node:path";
 
-import { run, Server } from "./server.mjs";
+import { Server } from "./server.mjs";
 import { summary, table } from "./statistics.mjs";
 
 const END2END = path.resolve(import.meta.dirname, "../../end2end");
@@ -39,16 +39,9 @@ export async function page(repetitions, say) {
     executablePath: CHROMIUM,
     args: ["--no-sandbox", "--disable-gpu"],
   });
-  const { stdout } = await run(process.env.URUMI_BINARY, [
-    "sign-in-link",
-    "--data-dir",
-    server.data,
-    "--url",
-    server.url,
-  ]);
   const signedIn = await browser.newContext();
   const first = await signedIn.newPage();
-  await first.goto(stdout.trim(), { waitUntil: "load" });
+  await first.goto(await server.signInLink(), { waitUntil: "load" });
   await first.waitForURL((url) => !url.pathname.startsWith("/enter"));
   const state = await signedIn.storageState();
   await signedIn.close();

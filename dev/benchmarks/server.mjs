@@ -122,6 +122,12 @@ export class Server {
     }
   }
 
+  /** An address that signs an administrator in, once. */
+  async signInLink() {
+    const { stdout } = await run(BINARY, ["sign-in-link", "--data-dir", this.data, "--url", this.url]);
+    return stdout.trim();
+  }
+
   /** Requests that it has sent to the cluster. */
   async clusterRequests() {
     const text = await (await fetch(`${this.url}/metrics`, { headers: this.headers })).text();

@@ -13,6 +13,9 @@ use crate::support::TestApp;
 const FLEET: &[&str] = &["Pretended cluster", "Create store", "Tea", "One store is ready beforehand"];
 const STORE: &[&str] = &["Tea", "pretended-database", "Pretended cluster"];
 
+/// How a part that could not be had begins.
+const PROBLEM: &str = "<p data-tone=\"bad\" class=\"notice\">";
+
 #[tokio::test]
 async fn a_page_that_is_none_is_not_found() {
     let app = TestApp::start().await;
@@ -41,11 +44,9 @@ async fn pages_that_are_asked_for_together_do_not_wait_for_each_other() {
         for part in parts {
             assert!(answer.body.contains(part), "{part}: {}", answer.body);
         }
-        assert!(
-            !answer.body.contains("class=\"notice\" data-tone=\"bad\""),
-            "a part could not be had: {}",
-            answer.body
-        );
+        assert!(!answer.body.contains(PROBLEM), "a part could not be had: {}", answer.body);
     }
+    let too_long = app.get(&format!("/?q={}", "a".repeat(300))).await;
+    assert!(too_long.body.contains(PROBLEM), "a part that cannot be had is seen: {}", too_long.body);
     app.finish().await;
 }
