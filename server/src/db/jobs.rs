@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 
 use super::{
     from_column, parse,
-    queue::{self, queued_installs},
+    queue::{self, NEXT_INSTALL},
     to_column,
 };
 
@@ -93,10 +93,16 @@ pub async fn enqueue(
     kind: JobKind,
     at: Timestamp,
 ) -> sqlx::Result<i64> {
-    sqlx::query("INSERT INTO jobs (store_id, kind, state, queued_at) VALUES (?, ?, 'queued', ?)")
+    let (owner, turn) = match kind {
+        JobKind::Provision => queue::line_up(connection, store.as_str()).await?,
+        JobKind::Delete | JobKind::Repair | JobKind::Readdress | JobKind::Adopt => (0, 0),
+    };
+    sqlx::query("INSERT INTO jobs (store_id, kind, state, queued_at, owner_id, turn) VALUES (?, ?, 'queued', ?, ?, ?)")
         .bind(store.as_str())
         .bind(kind.as_str())
         .bind(to_column(at))
+        .bind(owner)
+        .bind(turn)
         .execute(connection)
         .await
         .map(|done| done.last_insert_rowid())
@@ -108,7 +114,7 @@ pub async fn enqueue(
 /// The database refuses.
 pub async fn claim(connection: &mut SqliteConnection, kind: JobKind, at: Timestamp) -> sqlx::Result<Option<Job>> {
     let next = match kind {
-        JobKind::Provision => concat!("SELECT id FROM ", queued_installs!(), " WHERE place = 1"),
+        JobKind::Provision => NEXT_INSTALL,
         JobKind::Delete | JobKind::Repair | JobKind::Readdress | JobKind::Adopt => {
             "SELECT min(id) FROM jobs WHERE state = 'queued' AND kind = ?2"
         }
@@ -120,10 +126,7 @@ pub async fn claim(connection: &mut SqliteConnection, kind: JobKind, at: Timesta
     );
     // The text is put together from constants.
     let query = sqlx::query(AssertSqlSafe(claim)).bind(to_column(at)).bind(kind.as_str());
-    let Some(row) = query.fetch_optional(&mut *connection).await? else { return Ok(None) };
-    if kind == JobKind::Provision {
-        queue::note_turn(connection, row.try_get("store_id")?).await?;
-    }
+    let Some(row) = query.fetch_optional(connection).await? else { return Ok(None) };
     Ok(Some(Job {
         id: row.try_get("id")?,
         store_id: parse(row.try_get("store_id")?)?,
@@ -219,6 +222,7 @@ pub async fn finish(connection: &mut SqliteConnection, job: i64, end: JobEnd, at
 /// # Errors
 /// The database refuses.
 pub async fn cancel(connection: &mut SqliteConnection, store: &StoreId, at: Timestamp) -> sqlx::Result<()> {
+    queue::move_up(connection, store.as_str()).await?;
     sqlx::query(
         "UPDATE jobs SET state = 'cancelled', finished_at = ? WHERE store_id = ? AND state IN ('queued', 'running')",
     )

@@ -24,11 +24,9 @@ macro_rules! select_stores {
                      WHERE steps.store_id = stores.id AND finished_at IS NOT NULL) AS steps_finished,
                     (SELECT step FROM steps
                      WHERE steps.store_id = stores.id ORDER BY started_at DESC, finished_at IS NULL DESC LIMIT 1) AS step,
-                    CASE WHEN status = 'queued' THEN
-                        (SELECT place FROM ",
-            $crate::db::queue::queued_installs!(),
-            " AS queue WHERE queue.store_id = stores.id)
-                    END AS queue_position
+                    CASE WHEN status = 'queued' THEN ",
+            $crate::db::queue::place_in_queue!(),
+            " END AS queue_position
              FROM stores ",
             $which
         )

@@ -21,7 +21,7 @@ async fn pool(file: &Path) -> SqlitePool {
     SqlitePoolOptions::new().max_connections(1).connect_with(options).await.expect("a database")
 }
 
-/// A database as the version with this many migrations left it, with a store of each status in it.
+/// A database as the version with this many migrations left it, with a store of each status and one install in it.
 async fn as_of(file: &Path, migrations: usize) {
     let pool = pool(file).await;
     let known: Vec<Migration> = MIGRATIONS.iter().take(migrations).cloned().collect();
@@ -42,6 +42,10 @@ async fn as_of(file: &Path, migrations: usize) {
             .expect("a store");
         let event = "INSERT INTO events (store_id, at, level, kind, text) VALUES (?, ?, 'info', 'note', 'It was')";
         sqlx::query(event).bind(format!("bcdfghj{number}")).bind(number).execute(&pool).await.expect("an event");
+        if status == Status::Queued {
+            let job = "INSERT INTO jobs (store_id, kind, state, queued_at) VALUES (?, 'provision', 'queued', 0)";
+            sqlx::query(job).bind(format!("bcdfghj{number}")).execute(&pool).await.expect("a job");
+        }
     }
     pool.close().await;
 }
@@ -68,6 +72,8 @@ async fn a_database_of_any_former_version_opens_with_everything_in_it() {
         let statuses: Vec<Status> = stores.iter().map(|store| store.status).collect();
         assert_eq!(statuses, Status::ALL, "from version {migrations}");
         assert_eq!(stores[0].name.as_str(), "Store 1");
+        let waits = stores.iter().find(|store| store.status == Status::Queued).expect("one waits");
+        assert_eq!(waits.queue_position, Some(1));
         drop(read);
         database.close().await;
         check(&file).await.expect("it is whole");
