@@ -2,14 +2,24 @@
 // The database, asked without WordPress: it may not be there yet, and then WordPress would only die.
 
 const DATABASE_DEADLINE_SECONDS = 120;
+const DATABASE_PORT = 3306;
 
 /** Waits until the database answers. Refused and unknown host mean "not yet"; a wrong password is wrong for ever. */
 function wait_for_database(int $seconds = DATABASE_DEADLINE_SECONDS): mysqli
 {
 	mysqli_report(MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT);
 	$deadline = hrtime(true) + $seconds * 1e9;
+	// The first packet to a Service is lost for good while the node is just learning where it leads, and so is every repetition of it; a new
+	// connection is not. So the first one is given up early, and each further one later, should the network be that slow.
+	$patience = 0.25;
 	while (true) {
 		try {
+			$asked = hrtime(true);
+			if (! is_listening(input('DATABASE_HOST'), $patience)) {
+				$was_refused = hrtime(true) - $asked < $patience * 1e9;
+				$patience = $was_refused ? $patience : min(2 * $patience, 2);
+				throw new mysqli_sql_exception('nobody takes the connection');
+			}
 			$link = mysqli_init();
 			$link->options(MYSQLI_OPT_CONNECT_TIMEOUT, 2);
 			// Silenced: a refused connection is also a PHP warning, and it is what is waited for.
@@ -24,6 +34,20 @@ function wait_for_database(int $seconds = DATABASE_DEADLINE_SECONDS): mysqli
 			usleep(20_000);
 		}
 	}
+}
+
+/** Whether somebody takes a connection at the database's port within so many seconds, which mysqli can only be told whole. */
+function is_listening(string $host, float $seconds): bool
+{
+	if ($host === 'localhost') {
+		return true; // a socket to mysqli, which answers or refuses at once
+	}
+	$socket = @stream_socket_client("tcp://$host:" . DATABASE_PORT, timeout: $seconds);
+	if ($socket === false) {
+		return false;
+	}
+	fclose($socket);
+	return true;
 }
 
 /** Whether WordPress's own installation has finished (bootstrap/wordpress.php writes this last). */
