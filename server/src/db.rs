@@ -90,6 +90,12 @@ impl Database {
         self.doorbell.newest()
     }
 
+    /// Tells those who follow what happens.
+    #[must_use]
+    pub fn doorbell(&self) -> &Doorbell {
+        &self.doorbell
+    }
+
     /// A connection for reading.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use app::model::Event;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 /// An event as every stream sends it.
 #[derive(Debug)]
@@ -38,11 +38,12 @@ const CAPACITY: usize = 1024;
 pub struct Doorbell {
     sender: broadcast::Sender<Arc<Written>>,
     newest: Arc<AtomicI64>,
+    pool: watch::Sender<()>,
 }
 
 impl Default for Doorbell {
     fn default() -> Self {
-        Self { sender: broadcast::channel(CAPACITY).0, newest: Arc::default() }
+        Self { sender: broadcast::channel(CAPACITY).0, newest: Arc::default(), pool: watch::Sender::default() }
     }
 }
 
@@ -63,6 +64,17 @@ impl Doorbell {
     #[must_use]
     pub fn newest(&self) -> i64 {
         self.newest.load(Ordering::Acquire)
+    }
+
+    /// Tells every listener that the pool changed, of which no event tells: its stores are nobody's.
+    pub(crate) fn pool_changed(&self) {
+        self.pool.send_replace(());
+    }
+
+    /// Hears of the pool from now on.
+    #[must_use]
+    pub fn listen_to_pool(&self) -> watch::Receiver<()> {
+        self.pool.subscribe()
     }
 
     /// A listener that hears every ring from now on.

@@ -141,7 +141,10 @@ impl Pool {
     pub async fn run(self, stop: CancellationToken) {
         loop {
             let pause = match self.0.do_next(&stop).await {
-                Ok(true) => continue,
+                Ok(true) => {
+                    self.0.db.doorbell().pool_changed();
+                    continue;
+                }
                 Ok(false) => LOOK_AGAIN,
                 Err(error) => {
                     tracing::warn!(%error, "the pool could not be kept");
@@ -206,6 +209,10 @@ impl Shared {
     }
 
     fn note(&self, trouble: Option<String>) {
-        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+        let mut noted = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        if *noted != trouble {
+            *noted = trouble;
+            self.db.doorbell().pool_changed();
+        }
     }
 }

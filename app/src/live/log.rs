@@ -59,7 +59,7 @@ fn open(address: String, number: u32, view: LogView) {
             }
         }
     };
-    match Source::open(&address, "message", move || view.say("Following the log."), told, ended) {
+    match Source::open(&address, &["message"], move || view.say("Following the log."), told, ended) {
         Some(source) => OPEN.with_borrow_mut(|open| open.1 = Some(source)),
         None => view.say("This browser cannot follow logs."),
     }

@@ -13,11 +13,11 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Opens a source of messages that are called `name`. It calls `opened` each time the connection stands, `told` with each
+    /// Opens a source of messages with these names. It calls `opened` each time the connection stands, `told` with each
     /// message, and `lost` with whether the browser has given up when the connection is gone. None where a browser cannot.
     pub(super) fn open(
         url: &str,
-        name: &str,
+        names: &[&str],
         opened: impl FnMut() + 'static,
         told: impl FnMut(MessageEvent) + 'static,
         lost: impl FnMut(bool) + 'static,
@@ -29,7 +29,9 @@ impl Source {
             Closure::new(told),
             Closure::new(move |_| lost(asked.ready_state() == EventSource::CLOSED)),
         ];
-        for (name, call) in ["open", name, "error"].into_iter().zip(&calls) {
+        let [opened, told, lost] = &calls;
+        let named = names.iter().map(|name| (*name, told));
+        for (name, call) in [("open", opened), ("error", lost)].into_iter().chain(named) {
             let added = source.add_event_listener_with_callback(name, Call::as_ref(call).unchecked_ref());
             debug_assert!(added.is_ok(), "adding a listener to an object of one's own cannot fail");
         }

@@ -18,7 +18,7 @@ thread_local! {
 }
 
 /// Opens the stream after the last event that the page knows of. `changed` is called with the id of each store that an event is
-/// about, and without one when anything may have changed: after the stream was lost.
+/// about, and without one when anything else may have changed: in the pool, or while the stream was lost.
 pub(super) fn open(connection: WriteSignal<Connection>, changed: fn(Option<&str>)) {
     let newest = document().body().and_then(|body| body.get_attribute("data-event")).unwrap_or_default();
     connect(format!("/api/stream?after={newest}"), false, connection, changed);
@@ -46,7 +46,7 @@ fn connect(url: String, again: bool, connection: WriteSignal<Connection>, change
             }
         }
     };
-    match Source::open(&url, "store", opened, told, lost) {
+    match Source::open(&url, &["store", "pool"], opened, told, lost) {
         Some(source) => drop(STREAM.replace(Some(source))),
         None => retry(url, connection, changed),
     }
@@ -56,7 +56,7 @@ fn retry(url: String, connection: WriteSignal<Connection>, changed: fn(Option<&s
     set_timeout(move || connect(url, true, connection, changed), RETRY);
 }
 
-/// The store that a message is about; none when that cannot be read, which then counts as "anything".
+/// The store that a message is about; none where it is about none, or that cannot be read, which counts as "anything".
 fn store_of(message: &MessageEvent) -> Option<String> {
     let text = message.data().as_string()?;
     let event = js_sys::JSON::parse(&text).ok()?;

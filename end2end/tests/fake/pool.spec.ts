@@ -26,4 +26,14 @@ withAndWithoutJavaScript(() => {
     await expect(dashboard.rows).toHaveCount(1);
     await expect(page.getByText("One store is ready beforehand")).toBeVisible();
   });
+
+  test.describe("while one is made", () => {
+    test.use({ pace: 1_500 });
+
+    test("the line says so, and then that it is ready", async ({ dashboard, page }) => {
+      await dashboard.open("/");
+      await expect(page.getByText("A store is being made ready beforehand.")).toBeVisible();
+      await dashboard.eventually(() => expect(page.getByText("One store is ready beforehand")).toBeVisible(), 20_000);
+    });
+  });
 });

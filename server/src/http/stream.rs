@@ -47,7 +47,8 @@ pub(super) struct StreamQuery {
 }
 
 /// Sends each event as a message named `store`, with the event's id and the event as JSON. A client that sends
-/// `Last-Event-ID` first gets what it missed; one that does not gets what happens from now on.
+/// `Last-Event-ID` first gets what it missed; one that does not gets what happens from now on. A message named `pool`, without
+/// an id and with an empty object, says that the pool is another.
 #[utoipa::path(
     get, path = "/api/stream",
     params(("store" = Option<String>, Query, description = "Only events of this store"),
@@ -142,13 +143,17 @@ struct Over;
 impl Follower {
     async fn follow(mut self) {
         // Listening begins before the replay, so that nothing falls between them.
-        let mut bell = self.doorbell.listen();
+        let (mut bell, mut pool) = (self.doorbell.listen(), self.doorbell.listen_to_pool());
         if self.replay().await.is_err() {
             return;
         }
         loop {
             let heard = tokio::select! {
                 heard = bell.recv() => heard,
+                Ok(()) = pool.changed(), if self.only.is_none() => match self.tell_of_pool().await {
+                    Ok(()) => continue,
+                    Err(Over) => return,
+                },
                 () = self.sender.closed() => return,
             };
             let outcome = match heard {
@@ -211,6 +216,11 @@ impl Follower {
         let seen = self.reach.covers(owner);
         self.owners.insert(id.clone(), seen);
         Ok(seen)
+    }
+
+    /// It has no id: who comes back asks for the page anyway.
+    async fn tell_of_pool(&self) -> Result<(), Over> {
+        self.sender.send(Ok(sse::Event::default().event("pool").data("{}"))).await.map_err(|_| Over)
     }
 
     async fn send(&mut self, Written { event, json }: &Written) -> Result<(), Over> {

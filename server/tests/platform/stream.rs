@@ -132,6 +132,22 @@ async fn a_client_that_listens_hears_every_event_once_and_in_order() {
 }
 
 #[tokio::test]
+async fn who_listens_hears_that_the_pool_changed_though_no_event_tells_of_it() {
+    let mut app = TestApp::start().await;
+    app.cluster.hold(Step::Database);
+    app.keep_ready(1).await;
+    let listening = read_data(&app, "/api/stream", None, |data| !data.is_empty());
+    let making = async {
+        // As above.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        app.cluster.release();
+    };
+    let (heard, ()) = tokio::join!(listening, making);
+    assert_eq!(heard, ["{}"]);
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_stream_of_one_store_holds_nothing_of_others() {
     let app = TestApp::start().await;
     let first = app.create("One").await.id;
