@@ -57,7 +57,7 @@ const HYDRATE_WHEN_PARSED: &str = "window.requestIdleCallback = (call) => docume
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     // Before anything is read for the page: what happens from here on, the browser asks the event stream for.
     let theme = chosen_theme();
-    let newest_event = stores().map_or(0, |stores| stores.newest_event());
+    let (newest_event, pool_changes) = stores().map_or((0, 0), |stores| (stores.newest_event(), stores.pool_changes()));
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme.as_str()>
@@ -75,7 +75,11 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <HashedStylesheet options id="urumi-style" />
                 <MetaTags />
             </head>
-            <body data-now=now().as_millisecond().to_string() data-event=newest_event.to_string()>
+            <body
+                data-now=now().as_millisecond().to_string()
+                data-event=newest_event.to_string()
+                data-pool=pool_changes.to_string()
+            >
                 <App />
             </body>
         </html>

@@ -120,6 +120,9 @@ pub trait Stores: Send + Sync + 'static {
     /// The id of the newest event, which what the pages read next is at least as new as.
     fn newest_event(&self) -> i64;
 
+    /// How often the pool has become another since the process began.
+    fn pool_changes(&self) -> u64;
+
     /// The time on the platform's clock, which the pages count ages from.
     fn now(&self) -> Timestamp;
 }

@@ -38,7 +38,8 @@ const CAPACITY: usize = 1024;
 pub struct Doorbell {
     sender: broadcast::Sender<Arc<Written>>,
     newest: Arc<AtomicI64>,
-    pool: watch::Sender<()>,
+    /// Counts.
+    pool: watch::Sender<u64>,
 }
 
 impl Default for Doorbell {
@@ -68,12 +69,18 @@ impl Doorbell {
 
     /// Tells every listener that the pool changed, of which no event tells: its stores are nobody's.
     pub(crate) fn pool_changed(&self) {
-        self.pool.send_replace(());
+        self.pool.send_modify(|changes| *changes += 1);
     }
 
-    /// Hears of the pool from now on.
+    /// How often it has.
     #[must_use]
-    pub fn listen_to_pool(&self) -> watch::Receiver<()> {
+    pub fn pool_changes(&self) -> u64 {
+        *self.pool.borrow()
+    }
+
+    /// Hears how often it has, whenever that changes from now on.
+    #[must_use]
+    pub fn listen_to_pool(&self) -> watch::Receiver<u64> {
         self.pool.subscribe()
     }
 

@@ -320,6 +320,10 @@ impl Stores for StoreService {
         self.db.newest_event()
     }
 
+    fn pool_changes(&self) -> u64 {
+        self.db.doorbell().pool_changes()
+    }
+
     fn now(&self) -> Timestamp {
         self.clock.now()
     }

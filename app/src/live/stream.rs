@@ -18,10 +18,11 @@ thread_local! {
 }
 
 /// Opens the stream after the last event that the page knows of. `changed` is called with the id of each store that an event is
-/// about, and without one when anything else may have changed: in the pool, or while the stream was lost.
+/// about, and without one when anything else may have changed: the pool, or anything while the stream was lost.
 pub(super) fn open(connection: WriteSignal<Connection>, changed: fn(Option<&str>)) {
-    let newest = document().body().and_then(|body| body.get_attribute("data-event")).unwrap_or_default();
-    connect(format!("/api/stream?after={newest}"), false, connection, changed);
+    let known = |name| document().body().and_then(|body| body.get_attribute(name)).unwrap_or_else(|| "0".to_owned());
+    let url = format!("/api/stream?after={}&pool={}", known("data-event"), known("data-pool"));
+    connect(url, false, connection, changed);
 }
 
 fn connect(url: String, again: bool, connection: WriteSignal<Connection>, changed: fn(Option<&str>)) {
@@ -34,7 +35,12 @@ fn connect(url: String, again: bool, connection: WriteSignal<Connection>, change
         }
         lost_before = true;
     };
-    let told = move |message: MessageEvent| changed(store_of(&message).as_deref());
+    let told = move |message: MessageEvent| {
+        // Only the page that tells of the pool is concerned by it.
+        if message.type_() != "pool" || super::all(".pool").next().is_some() {
+            changed(store_of(&message).as_deref());
+        }
+    };
     let lost = {
         let url = url.clone();
         move |gave_up| {

@@ -83,7 +83,7 @@ pub struct Job {
     pub queued_at: Timestamp,
 }
 
-/// Puts a job at the end of the queue and answers with its id.
+/// Puts a job into the queue, an install at its turn and anything else at the end, and answers with its id.
 ///
 /// # Errors
 /// The database refuses, also when the store already has a job.

@@ -130,6 +130,10 @@ impl Stores for OneStore {
     async fn health(&self) -> Result<Health, AppError> {
         internal()
     }
+    fn pool_changes(&self) -> u64 {
+        unreachable!("the gateway does not ask")
+    }
+
     fn newest_event(&self) -> i64 {
         unreachable!("the gateway shows no events")
     }

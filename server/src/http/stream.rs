@@ -44,6 +44,8 @@ pub(super) struct StreamQuery {
     store: Option<StoreId>,
     /// Replay from here when the client cannot send `Last-Event-ID`.
     after: Option<i64>,
+    /// How often the pool had changed by then, for who follows it, too.
+    pool: Option<u64>,
 }
 
 /// Sends each event as a message named `store`, with the event's id and the event as JSON. A client that sends
@@ -53,9 +55,11 @@ pub(super) struct StreamQuery {
     get, path = "/api/stream",
     params(("store" = Option<String>, Query, description = "Only events of this store"),
            ("after" = Option<i64>, Query, description = "Replay from here, for who cannot send Last-Event-ID"),
+           ("pool" = Option<u64>, Query, description = "How often the pool had changed by then; the dashboard's pages know"),
            ("Last-Event-ID" = Option<i64>, Header, description = "Replay what came after this event")),
     responses((status = 200, body = String, content_type = "text/event-stream",
-               description = "Messages named `store`, each with the event's id and the event as JSON"),
+               description = "Messages named `store`, each with the event's id and the event as JSON; and, without a store in \
+                              the query, `pool` with an empty object"),
               (status = 400, body = Problem, content_type = "application/problem+json"))
 )]
 pub(super) async fn stream(
@@ -76,7 +80,8 @@ pub(super) async fn stream(
     // Sent at once, so that clients and proxies see the answer begin before anything happens.
     let begun = sender.try_send(Ok(sse::Event::default().comment("connected")));
     debug_assert!(begun.is_ok(), "the channel is new and has room");
-    let follower = Follower { db, doorbell, only: query.store, reach, owners: HashMap::new(), last, sender };
+    let follower =
+        Follower { db, doorbell, only: query.store, pool: query.pool, reach, owners: HashMap::new(), last, sender };
     let over = over(stop, &accounts, &actor);
     tokio::spawn(async move {
         tokio::select! {
@@ -128,6 +133,8 @@ struct Follower {
     db: Database,
     doorbell: Doorbell,
     only: Option<StoreId>,
+    /// How often the pool had changed when the client saw it.
+    pool: Option<u64>,
     /// Only events of stores that the client sees.
     reach: Reach,
     /// Whether it sees those that it was told of, or was not.
@@ -146,6 +153,9 @@ impl Follower {
         let (mut bell, mut pool) = (self.doorbell.listen(), self.doorbell.listen_to_pool());
         if self.replay().await.is_err() {
             return;
+        }
+        if self.pool.is_some_and(|seen| seen != *pool.borrow()) {
+            pool.mark_changed();
         }
         loop {
             let heard = tokio::select! {

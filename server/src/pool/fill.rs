@@ -94,6 +94,7 @@ impl Shared {
         if !is_ours {
             return Ok(());
         }
+        self.db.doorbell().pool_changed();
         let (notes, _nobody) = mpsc::unbounded_channel();
         let spec = spec_of(&spare.id, &spare.url);
         tokio::select! {

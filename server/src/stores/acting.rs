@@ -233,6 +233,10 @@ impl Stores for ActingStores {
         self.service.newest_event()
     }
 
+    fn pool_changes(&self) -> u64 {
+        self.service.pool_changes()
+    }
+
     fn now(&self) -> Timestamp {
         self.service.now()
     }

@@ -72,6 +72,10 @@ impl StoreService {
         }
         .map_err(self.db_error())?;
         let created = self.commit_and_wake(change, &id, None).await;
+        if spare.is_some() {
+            // Others see one less, and nothing of this store.
+            self.db.doorbell().pool_changed();
+        }
         self.pool.wake();
         created
     }

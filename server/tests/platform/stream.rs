@@ -136,14 +136,22 @@ async fn who_listens_hears_that_the_pool_changed_though_no_event_tells_of_it() {
     let mut app = TestApp::start().await;
     app.cluster.hold(Step::Database);
     app.keep_ready(1).await;
+    while app.cluster.most_running() == 0 {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    let stores = &app.platform().stores;
+    let before = stores.pool_changes();
     let listening = read_data(&app, "/api/stream", None, |data| !data.is_empty());
     let making = async {
         // As above.
         tokio::time::sleep(Duration::from_millis(100)).await;
+        assert_eq!(stores.pool_changes(), before, "it is held");
         app.cluster.release();
     };
     let (heard, ()) = tokio::join!(listening, making);
     assert_eq!(heard, ["{}"]);
+    // Whoever saw the page before it changed is told at once.
+    assert_eq!(read_data(&app, &format!("/api/stream?pool={before}"), None, |data| !data.is_empty()).await, ["{}"]);
     app.finish().await;
 }
 

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use app::model::{Content, Role, Size, StoreId, UserId};
 use jiff::Timestamp;
 
-use super::NEXT_INSTALL;
+use super::{LAST_TURN, MOVE_UP, NEXT_INSTALL, PRESENT_TURN};
 use crate::{
     db::{
         Change, Database,
@@ -158,20 +158,59 @@ async fn what_a_restart_interrupted_goes_on_before_anything_new() {
 }
 
 #[tokio::test]
-async fn neither_the_next_install_nor_a_place_is_looked_for_in_the_whole_queue() {
+async fn who_keeps_cancelling_what_runs_does_not_get_ahead_of_others() {
+    let mut queue = Queue::new().await;
+    let stores = queue.ask_for("aaaa").await;
+    queue.begin().await.expect("a1");
+    queue.ask_for("bb").await;
+    let mut begun = Vec::new();
+    queue.cancel(&stores[0]).await;
+    while let Some((name, job)) = queue.begin().await {
+        begun.push(name.clone());
+        match stores.iter().zip(1..).find(|(_, number)| name == format!("a{number}")) {
+            Some((id, _)) => queue.cancel(id).await,
+            None => queue.end(job).await,
+        }
+    }
+    assert_eq!(begun, ["b5", "a2", "b6", "a3", "a4"]);
+}
+
+#[tokio::test]
+async fn one_that_takes_long_does_not_let_those_who_come_late_overtake_the_others() {
+    let mut queue = Queue::new().await;
+    queue.ask_for("abbbbbbbb").await;
+    queue.begin().await.expect("a1, which goes on and on");
+    for _ in 0..6 {
+        let (_, job) = queue.begin().await.expect("one of b's");
+        queue.end(job).await;
+    }
+    queue.ask_for("cccc").await;
+    assert_eq!(queue.places().await, ["b8", "c10", "b9", "c11", "c12", "c13"]);
+}
+
+#[tokio::test]
+async fn nothing_of_the_queue_is_looked_for_row_by_row() {
     let mut queue = Queue::new().await;
     let place = format!("SELECT {} FROM stores WHERE id = 'x'", super::place_in_queue!());
-    for statement in [NEXT_INSTALL, &place] {
+    let looks = [
+        (NEXT_INSTALL, &["SCAN jobs USING INDEX jobs_installs"][..]),
+        (&place, &["jobs_installs (fresh=? AND turn<?)", "jobs_installs (fresh=? AND turn=? AND id<?)"]),
+        (LAST_TURN, &["jobs_by_owner_and_turn (owner_id=?)"]),
+        (PRESENT_TURN, &["jobs_installs (fresh=?)", "jobs_running (kind=?)"]),
+        (MOVE_UP, &["jobs_by_owner_and_turn (owner_id=? AND turn>?)"]),
+    ];
+    for (statement, ways) in looks {
         let plan: Vec<(i64, i64, i64, String)> =
             sqlx::query_as(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}")))
                 .fetch_all(queue.change.connection())
                 .await
                 .expect("a plan");
         let plan: Vec<_> = plan.into_iter().map(|row| row.3).collect();
-        assert!(plan.iter().any(|line| line.contains("jobs_installs")), "{plan:#?}");
-        assert!(
-            !plan.iter().any(|line| line.contains("TEMP B-TREE") || line.contains("USING INDEX jobs_queue")),
-            "{plan:#?}"
-        );
+        for way in ways {
+            assert!(plan.iter().any(|line| line.contains(way)), "{way} is not in {plan:#?}");
+        }
+        for slow in ["TEMP B-TREE", "jobs_queue", "AUTOMATIC"] {
+            assert!(!plan.iter().any(|line| line.contains(slow)), "{slow} is in {plan:#?}");
+        }
     }
 }

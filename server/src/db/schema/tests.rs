@@ -81,6 +81,38 @@ async fn a_database_of_any_former_version_opens_with_everything_in_it() {
 }
 
 #[tokio::test]
+async fn those_who_wait_for_an_install_while_the_version_changes_wait_in_turns() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("former.db");
+    as_of(&file, 17).await;
+    let pool = pool(&file).await;
+    sqlx::raw_sql(
+        "DELETE FROM jobs;
+         INSERT INTO users (id, name, name_key, role, session_key, created_at)
+         VALUES (1, 'ada', 'ada', 'member', x'00', 0), (2, 'eve', 'eve', 'member', x'00', 0);",
+    )
+    .execute(&pool)
+    .await
+    .expect("users");
+    for (number, owner, state) in
+        [(1, 1, "running"), (2, 1, "queued"), (3, 1, "queued"), (4, 2, "queued"), (5, 2, "queued")]
+    {
+        let status = if state == "running" { "provisioning" } else { "queued" };
+        let made = format!(
+            "INSERT INTO stores (id, name, name_key, status, url, created_at, owner_id)
+             VALUES ('waiting{number}', 'Waiting {number}', 'waiting {number}', '{status}', 'http://x', 0, {owner});
+             INSERT INTO jobs (store_id, kind, state, queued_at) VALUES ('waiting{number}', 'provision', '{state}', 0);"
+        );
+        sqlx::raw_sql(sqlx::AssertSqlSafe(made)).execute(&pool).await.expect("a store that waits");
+    }
+    migrate(&pool).await.expect("migrated");
+    let turns: Vec<(i64, i64)> =
+        sqlx::query_as("SELECT owner_id, turn FROM jobs ORDER BY id").fetch_all(&pool).await.expect("turns");
+    assert_eq!(turns, [(1, 0), (1, 1), (1, 2), (2, 0), (2, 1)]);
+    pool.close().await;
+}
+
+#[tokio::test]
 async fn a_database_of_a_newer_version_is_refused_and_left_as_it_is() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("newer.db");

@@ -15,10 +15,11 @@ function wait_for_database(int $seconds = DATABASE_DEADLINE_SECONDS): mysqli
 	while (true) {
 		try {
 			$asked = hrtime(true);
-			if (! is_listening(input('DATABASE_HOST'), $patience)) {
-				$was_refused = hrtime(true) - $asked < $patience * 1e9;
-				$patience = $was_refused ? $patience : min(2 * $patience, 2);
-				throw new mysqli_sql_exception('nobody takes the connection');
+			$trouble = trouble_at(input('DATABASE_HOST'), $patience);
+			if ($trouble !== '') {
+				$was_lost = hrtime(true) - $asked >= $patience * 1e9;
+				$patience = $was_lost ? min(2 * $patience, 2) : $patience;
+				throw new mysqli_sql_exception($trouble);
 			}
 			$link = mysqli_init();
 			$link->options(MYSQLI_OPT_CONNECT_TIMEOUT, 2);
@@ -36,18 +37,18 @@ function wait_for_database(int $seconds = DATABASE_DEADLINE_SECONDS): mysqli
 	}
 }
 
-/** Whether somebody takes a connection at the database's port within so many seconds, which mysqli can only be told whole. */
-function is_listening(string $host, float $seconds): bool
+/** Why nobody takes a connection at the database's port within so many seconds, of which mysqli can only be told whole ones; or nothing. */
+function trouble_at(string $host, float $seconds): string
 {
 	if ($host === 'localhost') {
-		return true; // a socket to mysqli, which answers or refuses at once
+		return ''; // a socket to mysqli, which answers or refuses at once
 	}
-	$socket = @stream_socket_client("tcp://$host:" . DATABASE_PORT, timeout: $seconds);
+	$socket = @stream_socket_client("tcp://$host:" . DATABASE_PORT, $number, $reason, $seconds);
 	if ($socket === false) {
-		return false;
+		return $reason !== '' ? $reason : "$host is not known";
 	}
 	fclose($socket);
-	return true;
+	return '';
 }
 
 /** Whether WordPress's own installation has finished (bootstrap/wordpress.php writes this last). */
