@@ -1,4 +1,4 @@
-//! The browser's side of the event stream: one `EventSource` for the page, which recovers by itself.
+//! The browser's side of the event stream: one `EventSource` for the page, which recovers by itself, while the page can be seen.
 
 use std::{cell::RefCell, time::Duration};
 
@@ -22,10 +22,20 @@ thread_local! {
 pub(super) fn open(connection: WriteSignal<Connection>, changed: fn(Option<&str>)) {
     let known = |name| document().body().and_then(|body| body.get_attribute(name)).unwrap_or_else(|| "0".to_owned());
     let url = format!("/api/stream?after={}&pool={}", known("data-event"), known("data-pool"));
-    connect(url, false, connection, changed);
+    connect(url.clone(), false, connection, changed);
+    // Browsers open six connections to a host, so that six pages which nobody sees would leave none for the seventh.
+    let seen = window_event_listener_untyped("visibilitychange", move |_| match document().hidden() {
+        true => drop(STREAM.take()),
+        false => connect(url.clone(), true, connection, changed),
+    });
+    // Listens as long as the page lives.
+    std::mem::forget(seen);
 }
 
 fn connect(url: String, again: bool, connection: WriteSignal<Connection>, changed: fn(Option<&str>)) {
+    if document().hidden() {
+        return;
+    }
     let mut lost_before = again;
     let opened = move || {
         connection.set(Connection::Live);

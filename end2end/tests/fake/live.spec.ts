@@ -106,6 +106,27 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
   });
 }
 
+test("a page that nobody sees holds no connection, and is up to date once somebody does", async ({
+  dashboard,
+  page,
+  platform,
+}) => {
+  const turn = (hidden: boolean) =>
+    page.evaluate((hidden) => {
+      Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+      document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+    }, hidden);
+  await dashboard.open("/");
+  await expect(page.getByRole("banner").getByRole("status")).toHaveText("Live");
+  const ended = page.waitForEvent("requestfailed", (request) => request.url().includes("/api/stream"));
+  await turn(true);
+  await ended;
+  await platform.ready("Meanwhile");
+  await expect(dashboard.rows).toHaveCount(0);
+  await turn(false);
+  await expect(dashboard.row("Meanwhile")).toContainText("Ready");
+});
+
 test("a form that is sent while the server is away says so and can be sent again", async ({
   dashboard,
   server,
