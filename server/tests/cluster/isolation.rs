@@ -18,6 +18,7 @@ async fn what_a_store_reaches_is_told_as_it_is_and_never_taken_from_what_policie
     let Some(cluster) = cluster(name) else { return };
     let (mut store, mut other) = (TestStore::new(&cluster), TestStore::new(&cluster));
     tokio::join!(store.run_all(&Step::ALL), other.run_all(&Step::ALL));
+    tokio::join!(store.settle(), other.settle());
     let probed = store.provisioner.probe_isolation(&store.spec, Some(&other.spec.id)).await.expect("probed");
     eprintln!("{probed:?}");
     let report = IsolationReport::new(Timestamp::UNIX_EPOCH, probed.policies, probed.attempts);

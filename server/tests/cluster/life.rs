@@ -37,6 +37,7 @@ async fn a_store_goes_through_every_step_and_leaves_nothing() {
     let checked = store.provisioner.check(&store.spec).await.expect("asked");
     let wanted = if edition == Edition::Shop { "Order #" } else { "Signed in" };
     assert!(checked.verdict == CheckVerdict::Passed && checked.text.starts_with(wanted), "{checked:?}");
+    store.settle().await;
     let pods = store.provisioner.pods(&store.spec.id).await.expect("asked").pods;
     assert!(pods.len() >= 2 && pods.iter().all(|pod| pod.healthy && pod.restarts == 0), "{pods:?}");
     let containers: Vec<_> = pods.iter().flat_map(|pod| &pod.containers).collect();

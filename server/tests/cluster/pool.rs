@@ -45,7 +45,8 @@ async fn a_store_from_the_pool_is_its_owners_at_once_and_one_that_nobody_takes_g
     let Some(cluster) = cluster(name) else { return };
     let mut server = Server::start_with(&cluster, &["--spare-stores", "1"]).await;
     wait_for_pool(&server, |pool| pool.ready == 1).await;
-    assert_eq!(marked(&cluster, "true").len(), 1, "nobody's");
+    // Others may be there, of another server's pool.
+    let nobodys = marked(&cluster, "true");
 
     let id = server.create("Tea & \"Coffee\" <3").await.id;
     let detail = server.wait_until(PATIENCE, &id, |detail| detail.store.status == Status::Ready).await;
@@ -66,6 +67,7 @@ async fn a_store_from_the_pool_is_its_owners_at_once_and_one_that_nobody_takes_g
         server.ask(Method::POST, &format!("/api/stores/{id}/check"), None).await.expect("a report");
     assert!(checked.passed, "{checked:?}");
 
+    assert!(nobodys.contains(&format!("namespace/{}", id.namespace())), "nobody's before: {nobodys:?}");
     assert!(marked(&cluster, "false").contains(&format!("namespace/{}", id.namespace())), "somebody's");
 
     // The pool is filled again; and when none is wanted any more, nothing of it stays.

@@ -17,6 +17,9 @@ use tokio::{sync::mpsc, time::timeout};
 /// How long a step or a deletion may take on a busy machine.
 const DEADLINE: Duration = Duration::from_secs(180);
 
+/// How long the kubelet may take to see that pods are ready which sell already: it asks every 1 or 2 s.
+const SETTLE: Duration = Duration::from_secs(15);
+
 /// The cluster that the tests are allowed to use.
 #[derive(Clone)]
 pub struct TestCluster {
@@ -114,6 +117,20 @@ impl TestStore {
         let result = timeout(DEADLINE, run).await.expect("a step ends before its deadline");
         eprintln!("{} {step} {:.2} s: {result:?}", self.spec.id, begun.elapsed().as_secs_f64());
         result
+    }
+
+    /// Waits until the kubelet, too, has seen that the pods are ready. A store sells before that.
+    pub async fn settle(&self) {
+        let ready = async {
+            loop {
+                let pods = self.provisioner.pods(&self.spec.id).await.expect("asked").pods;
+                if !pods.is_empty() && pods.iter().all(|pod| pod.healthy) {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        };
+        timeout(SETTLE, ready).await.expect("the pods are ready soon after the store sold");
     }
 
     /// Runs steps that must succeed.
