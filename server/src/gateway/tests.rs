@@ -130,6 +130,7 @@ impl Stores for OneStore {
     async fn health(&self) -> Result<Health, AppError> {
         internal()
     }
+
     fn pool_changes(&self) -> u64 {
         unreachable!("the gateway does not ask")
     }

@@ -1,3 +1,5 @@
+//! Who is served when, in a real database without a runner: turns, places, cancelling, restarts, and what SQLite does to find them.
+
 use std::collections::HashMap;
 
 use app::model::{Content, Role, Size, StoreId, UserId};
