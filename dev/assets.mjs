@@ -1,4 +1,5 @@
 // Lays out what the browser loads: dev/assets.mjs SITE JS WASM STYLE.css ASSETS-DIR PACKAGES-DIR OUTPUT-NAME [--plain]
+//                                or: dev/assets.mjs --style-only STYLE.css OUT.css
 //
 // PACKAGES-DIR holds the package.json and node_modules of what JS imports by name.
 //
@@ -88,6 +89,12 @@ function bind(text) {
     publish(path.join(pkg, file), bytes);
     return `${head}${quote}./${file}${quote}`;
   });
+}
+
+if (process.argv[2] === "--style-only") {
+  const [sheet, out] = process.argv.slice(3);
+  fs.writeFileSync(out, shrink(bundle(path.resolve(sheet))));
+  process.exit();
 }
 
 const parts = {

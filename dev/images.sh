@@ -92,7 +92,7 @@ image() { # NAME TAG BUILD...
   mkdir -p "$CACHE/images"
   if [ ! -f "$file" ]; then
     phase "base image" prepare_base >&2
-    phase "$1 image $2" "${@:3}" "$reference" >&2
+    phase "$1 image" "${@:3}" "$reference" >&2
     phase "$1 image archive" save "$reference" "$file" >&2
     forget_old "$1"
   fi

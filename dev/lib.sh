@@ -1,4 +1,4 @@
-# Sourced by every command in dev/: where things live, and phases with times.
+# Sourced by every command in dev/: where things live, and what all of them use.
 #
 # URUMI_CACHE  what may be thrown away and is only slow to get again (tools, images, Kubernetes binaries)
 # URUMI_STATE  what belongs to what runs now (pid files, kubeconfig, volumes, the server's database, logs)
@@ -12,6 +12,10 @@ LOGS=$STATE/logs
 export PATH=$CACHE/bin:$PATH
 mkdir -p "$CACHE/bin" "$LOGS"
 
+# What dev/build, clippy and the tests compile: one selection of packages and features, so that dependencies are compiled once.
+# shellcheck disable=SC2034 # for those that source this file
+RUST_PACKAGES=(--package app --package server --package bindgen --features app/ssr)
+
 say() { printf '%s\n' "$*"; }
 
 # One clear line on standard error, then stop.
@@ -20,37 +24,7 @@ die() {
   exit 1
 }
 
-# phase NAME COMMAND...: runs COMMAND with its output in a log, prints NAME and the seconds it took.
-# On failure it prints the end of the log and stops with the command's status.
-# Inside another phase it only runs the command, so that commands can call each other.
-phase() {
-  local name=$1 log status=0 begun
-  shift
-  if [ -n "${URUMI_IN_PHASE:-}" ]; then
-    say "-- $name"
-    "$@"
-    return
-  fi
-  log=$LOGS/$(printf '%s' "$name" | tr -cs 'A-Za-z0-9' '-' | sed 's/-*$//').log
-  printf '  %-44s' "$name"
-  begun=$(date +%s.%N)
-  # A subshell with its own `set -e`: a failure inside a function must not be swallowed by the `||`.
-  set +e
-  (
-    set -e
-    export URUMI_IN_PHASE=1
-    "$@"
-  ) >"$log" 2>&1 </dev/null
-  status=$?
-  set -e
-  LC_ALL=C awk -v a="$begun" -v b="$(date +%s.%N)" -v ok="$status" \
-    'BEGIN { printf "%s %7.1f s\n", (ok == 0 ? "ok    " : "FAILED"), b - a }'
-  if [ "$status" -ne 0 ]; then
-    say "    the last lines of $log:"
-    tail -n "${URUMI_LOG_LINES:-40}" "$log" | sed 's/^/    | /'
-    exit "$status"
-  fi
-}
+. "$ROOT/dev/phases.sh"
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
@@ -63,9 +37,15 @@ apt_install() {
   [ ${#missing[@]} -eq 0 ] && return
   have apt-get || die "these packages are needed, please install them: ${missing[*]}"
   [ "$(id -u)" = 0 ] || die "these packages are needed, please run: sudo apt-get install ${missing[*]}"
-  if [ -z "$(find /var/lib/apt/lists -name '*_Packages*' -newermt '-1 day' -print -quit 2>/dev/null)" ]; then
-    apt-get update -qq
-  fi
-  # Another apt may be at work, such as unattended upgrades.
-  DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "${missing[@]}"
+  (
+    # Lanes take turns: apt waits for another's lock on packages, but not for one on lists.
+    flock --wait 1800 8
+    # An installation that was interrupted before is finished first.
+    [ -z "$(find /var/lib/dpkg/updates -type f -print -quit)" ] || dpkg --configure -a
+    if [ -z "$(find /var/lib/apt/lists -name '*_Packages*' -newermt '-1 day' -print -quit 2>/dev/null)" ]; then
+      apt-get update -qq
+    fi
+    # Another apt may be at work, such as unattended upgrades.
+    DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "${missing[@]}" 8>&-
+  ) 8>"$CACHE/apt.lock"
 }

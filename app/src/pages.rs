@@ -54,7 +54,7 @@ const HYDRATE_WHEN_PARSED: &str = "window.requestIdleCallback = (call) => docume
 
 /// The HTML document that the application is rendered into.
 #[must_use]
-pub fn shell(options: LeptosOptions) -> impl IntoView {
+pub fn shell(options: LeptosOptions) -> AnyView {
     // Before anything is read for the page: what happens from here on, the browser asks the event stream for.
     let theme = chosen_theme();
     let (newest_event, pool_changes) = stores().map_or((0, 0), |stores| (stores.newest_event(), stores.pool_changes()));
@@ -84,6 +84,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </body>
         </html>
     }
+    .into_any()
 }
 
 /// The colour of what browsers draw around the page: as the page is, or as the system wants it where the page follows that.
@@ -95,7 +96,7 @@ fn theme_color(color: &'static str, chosen: Theme, theme: Theme) -> Option<impl 
 
 /// The application. Every route is rendered whole before it is sent, so that it needs no JavaScript to be read.
 #[component]
-pub fn App() -> impl IntoView {
+pub fn App() -> AnyView {
     provide_meta_context();
     view! {
         <Title formatter=window_title />
@@ -137,7 +138,7 @@ pub fn App() -> impl IntoView {
                 </p>
             </footer>
         </Router>
-    }
+    }.into_any()
 }
 
 /// What stands in the window's title. Leptos puts it into the page as it is, and a store can be called anything.

@@ -16,7 +16,7 @@ schemathesis_is_ready() {
 
 # A server with a pretended cluster and a few stores; always the same questions, in the same order.
 api_keeps_its_word() {
-  local data server token name path binary=${URUMI_BINARY:-${CARGO_TARGET_DIR:-$ROOT/target}/release/urumi} without=()
+  local data server token name path binary=${URUMI_BINARY:-${CARGO_TARGET_DIR:-$ROOT/target}/debug/urumi} without=()
   data=$(mktemp -d)
   "$binary" serve --fake-cluster --fake-pace-ms 10 --listen 127.0.0.1:$API_PORT --data-dir "$data" --request-rate 1000000 \
     --change-rate 1000000 2>"$SECTION_LOGS/api-server.log" &

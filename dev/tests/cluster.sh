@@ -13,14 +13,14 @@ name_cluster() {
 # Its output is shown as it comes: it names what is skipped. The soak is for `dev/test --soak`.
 cluster_tests() {
   name_cluster
-  rust cargo test --locked --no-fail-fast -p app -p server --features app/ssr --test cluster -- --nocapture --test-threads=2 --skip soak::
+  cargo test --locked --no-fail-fast "${RUST_PACKAGES[@]}" --test cluster -- --nocapture --test-threads=2 --skip soak::
 }
 
 # Only the local node's API server can be killed and started again.
 soak() {
   name_cluster
   [ "$(cat "$STATE/cluster-kind")" != node ] || export URUMI_SOAK_BOUNCE=$ROOT/dev/local/bounce-apiserver
-  rust cargo test --locked -p app -p server --features app/ssr --test cluster -- --nocapture --ignored soak::
+  cargo test --locked "${RUST_PACKAGES[@]}" --test cluster -- --nocapture --ignored soak::
 }
 
 test_server() { "$ROOT/dev/server" "$1" --name test --port $TEST_PORT "${@:2}"; }

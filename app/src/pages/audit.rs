@@ -69,7 +69,7 @@ fn address(AuditQuery { text, deed, outcome, .. }: &AuditQuery, before: Option<i
 }
 
 #[component]
-fn Filter(wanted: AuditQuery) -> impl IntoView {
+fn Filter(wanted: AuditQuery) -> AnyView {
     let deeds = Deed::ALL.iter().map(|deed| {
         view! {
             <option value=deed.as_str() selected=wanted.deed == Some(*deed)>
@@ -103,11 +103,11 @@ fn Filter(wanted: AuditQuery) -> impl IntoView {
                 "Export all as JSON lines"
             </a>
         </form>
-    }
+    }.into_any()
 }
 
 #[component]
-fn Line(line: AuditEntry) -> impl IntoView {
+fn Line(line: AuditEntry) -> AnyView {
     let AuditEntry {
         at,
         user_name,
@@ -164,4 +164,5 @@ fn Line(line: AuditEntry) -> impl IntoView {
             </p>
         </li>
     }
+    .into_any()
 }

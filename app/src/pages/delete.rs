@@ -47,7 +47,7 @@ pub fn DeletePage() -> impl IntoView {
 }
 
 #[component]
-fn Question<'a>(store: &'a Store) -> impl IntoView + use<> {
+fn Question<'a>(store: &'a Store) -> AnyView {
     let (id, name) = (store.id.clone(), store.name.to_string());
     // Nothing of it is in the cluster before its turn has come.
     let refusal = ServerAction::<DeleteStore>::new().value().get_untracked().and_then(Result::err);
@@ -72,6 +72,7 @@ fn Question<'a>(store: &'a Store) -> impl IntoView + use<> {
             />
         </form>
     }
+    .into_any()
 }
 
 /// What is in the cluster of the store at this moment.
@@ -141,7 +142,7 @@ fn why_left_out(store: &Store) -> String {
 }
 
 #[component]
-fn ManyForm(ids: Vec<StoreId>) -> impl IntoView {
+fn ManyForm(ids: Vec<StoreId>) -> AnyView {
     let refusal = ServerAction::<DeleteStores>::new().value().get_untracked().and_then(Result::err);
     let number = ids.len();
     let fields = ids.into_iter().map(|id| view! { <input type="hidden" name="ids[]" value=id.to_string() /> });
@@ -157,10 +158,11 @@ fn ManyForm(ids: Vec<StoreId>) -> impl IntoView {
             />
         </form>
     }
+    .into_any()
 }
 
 #[component]
-fn ManyQuestion(doomed: Vec<Store>, left_out: Vec<String>) -> impl IntoView {
+fn ManyQuestion(doomed: Vec<Store>, left_out: Vec<String>) -> AnyView {
     let title = match doomed.len() {
         0 => "There is nothing to delete".to_owned(),
         1 => "Delete 1 store?".to_owned(),
@@ -202,4 +204,5 @@ fn ManyQuestion(doomed: Vec<Store>, left_out: Vec<String>) -> impl IntoView {
             </section>
         </div>
     }
+    .into_any()
 }

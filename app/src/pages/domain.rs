@@ -36,7 +36,7 @@ pub fn DomainPage() -> impl IntoView {
 }
 
 #[component]
-fn DomainView(store: Store, asked: Option<String>, report: Option<Result<DomainReport, AppError>>) -> impl IntoView {
+fn DomainView(store: Store, asked: Option<String>, report: Option<Result<DomainReport, AppError>>) -> AnyView {
     let title = format!("The address of {}", store.name);
     let domain = store.domain.as_ref().map(ToString::to_string);
     let (problem, report) = match report {
@@ -77,19 +77,20 @@ fn DomainView(store: Store, asked: Option<String>, report: Option<Result<DomainR
             {body}
         </div>
     }
+    .into_any()
 }
 
 /// Why a move was refused that led back to this page.
 #[component]
-fn Refused() -> impl IntoView {
+fn Refused() -> AnyView {
     let set = ServerAction::<SetDomain>::new().value().get_untracked().and_then(Result::err);
     let removed = ServerAction::<RemoveDomain>::new().value().get_untracked().and_then(Result::err);
-    view! { <Problem error=Signal::stored(set.or(removed)) /> }
+    view! { <Problem error=Signal::stored(set.or(removed)) /> }.into_any()
 }
 
 /// Asks for a domain. Nothing is changed by it.
 #[component]
-fn CheckForm(asked: Option<String>, problem: Option<String>, is_first: bool) -> impl IntoView {
+fn CheckForm(asked: Option<String>, problem: Option<String>, is_first: bool) -> AnyView {
     let lead = is_first.then(|| {
         view! {
             <p class="quiet">
@@ -125,11 +126,12 @@ fn CheckForm(asked: Option<String>, problem: Option<String>, is_first: bool) -> 
             </div>
         </form>
     }
+    .into_any()
 }
 
 /// What the DNS says, and what follows.
 #[component]
-fn Report<'a>(report: DomainReport, store: &'a Store, is_there: bool) -> impl IntoView + use<> {
+fn Report<'a>(report: DomainReport, store: &'a Store, is_there: bool) -> AnyView {
     let DomainReport { domain, at, verdict, told, found, wanted } = report;
     let (tone, shape) = match verdict {
         DomainVerdict::Usable => ("good", Shape::Tick),
@@ -201,10 +203,11 @@ fn Report<'a>(report: DomainReport, store: &'a Store, is_there: bool) -> impl In
             <div class="actions">{again}</div>
         </section>
     }
+    .into_any()
 }
 
 #[component]
-fn Records(records: Vec<DnsRecord>, what: &'static str, copy: bool) -> impl IntoView {
+fn Records(records: Vec<DnsRecord>, what: &'static str, copy: bool) -> AnyView {
     let rows = records.into_iter().map(|DnsRecord { kind, name, value }| {
         let button = copy.then(|| {
             let text = value.clone();
@@ -237,10 +240,11 @@ fn Records(records: Vec<DnsRecord>, what: &'static str, copy: bool) -> impl Into
             </table>
         </div>
     }
+    .into_any()
 }
 
 #[component]
-fn RemoveCard<'a>(store: &'a Store) -> impl IntoView + use<> {
+fn RemoveCard<'a>(store: &'a Store) -> AnyView {
     let (id, first) = (store.id.to_string(), store.first_url.clone());
     view! {
         <section class="card">
@@ -257,4 +261,5 @@ fn RemoveCard<'a>(store: &'a Store) -> impl IntoView + use<> {
             </form>
         </section>
     }
+    .into_any()
 }

@@ -36,7 +36,7 @@ pub fn FailuresPage() -> impl IntoView {
 }
 
 #[component]
-fn Attempt(attempt: FailedAttempt, open: bool) -> impl IntoView {
+fn Attempt(attempt: FailedAttempt, open: bool) -> AnyView {
     let FailedAttempt { at, last_at, times, during, failure, findings } = attempt;
     let repeated =
         (times > 1).then(|| view! { {format!(", and again, {times} times in all, last ")} <Ago at=last_at /> });
@@ -55,11 +55,11 @@ fn Attempt(attempt: FailedAttempt, open: bool) -> impl IntoView {
             </p>
             {seen.map(|finding| view! { <Seen finding open /> }).collect_view()}
         </section>
-    }
+    }.into_any()
 }
 
 #[component]
-fn Seen(finding: Finding, open: bool) -> impl IntoView {
+fn Seen(finding: Finding, open: bool) -> AnyView {
     let Finding { about, text } = finding;
     view! {
         <details open=open>
@@ -69,4 +69,5 @@ fn Seen(finding: Finding, open: bool) -> impl IntoView {
             </pre>
         </details>
     }
+    .into_any()
 }

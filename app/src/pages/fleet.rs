@@ -23,7 +23,7 @@ use crate::{
 
 /// The first page.
 #[component]
-pub fn FleetPage() -> impl IntoView {
+pub fn FleetPage() -> AnyView {
     let (stores, view) = (stores(), View::of_request());
     let list = loaded(async move {
         let stores = stores?;
@@ -72,7 +72,7 @@ pub fn FleetPage() -> impl IntoView {
         {may(Action::Create).then(|| view! { <PoolLine /> })}
         {may(Action::Create).then(|| view! { <Create /> })}
         {list}
-    }
+    }.into_any()
 }
 
 /// That there is something in the cluster which belongs to no store.
@@ -118,7 +118,7 @@ fn found_title(view: &View, counts: Counts, page: &StorePage) -> String {
 }
 
 #[component]
-fn NothingFound() -> impl IntoView {
+fn NothingFound() -> AnyView {
     view! {
         <section class="card empty">
             <p>"No store matches."</p>
@@ -127,4 +127,5 @@ fn NothingFound() -> impl IntoView {
             </p>
         </section>
     }
+    .into_any()
 }

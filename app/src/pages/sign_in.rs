@@ -16,7 +16,7 @@ use crate::{
 
 /// Asks for name and password.
 #[component]
-pub fn SignInPage() -> impl IntoView {
+pub fn SignInPage() -> AnyView {
     let query = use_query_map();
     let next = query.read_untracked().get("next").unwrap_or_default();
     let is_link_gone = query.read_untracked().get("link").is_some();
@@ -68,7 +68,7 @@ pub fn SignInPage() -> impl IntoView {
                 <code>"urumi sign-in-link"</code> " on the machine of the server."
             </p>
         </section>
-    }
+    }.into_any()
 }
 
 /// Why another service's word was not enough, as the address says.
@@ -81,18 +81,19 @@ pub(super) fn trouble_in_address() -> Option<SignInTrouble> {
 pub(super) fn Warn(
     /// What, in a sentence.
     text: String,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <p class="notice" data-tone="warn" role="alert">
             <Icon shape=Shape::Warning />
             <span>{text}</span>
         </p>
     }
+    .into_any()
 }
 
 /// The way in by another service.
 #[component]
-fn Elsewhere(name: String, next: String) -> impl IntoView {
+fn Elsewhere(name: String, next: String) -> AnyView {
     // A link: a form may lead to pages of this site only.
     let href = format!("/sign-in/oidc?next={}", Url::escape(&next));
     view! {
@@ -102,21 +103,22 @@ fn Elsewhere(name: String, next: String) -> impl IntoView {
         </a>
         <p class="quiet or">"or with a password"</p>
     }
+    .into_any()
 }
 
 /// Said while there is nobody who could sign in.
-fn first_hint() -> impl IntoView {
+fn first_hint() -> AnyView {
     view! {
         <p class="notice">
             <Icon shape=Shape::Key />
             <span>"There is no user yet. The server printed a link when it started: open it to create the administrator."</span>
         </p>
-    }
+    }.into_any()
 }
 
 /// Why what was sent before was refused.
 #[component]
-fn Told(refusal: Option<AppError>) -> impl IntoView {
+fn Told(refusal: Option<AppError>) -> AnyView {
     let told = refusal.map(|error| {
         view! {
             <p class="notice" data-tone="bad">
@@ -125,7 +127,7 @@ fn Told(refusal: Option<AppError>) -> impl IntoView {
             </p>
         }
     });
-    view! { <div role="alert">{told}</div> }
+    view! { <div role="alert">{told}</div> }.into_any()
 }
 
 /// Asks for the password with which somebody takes up an invitation; the first administrator for a name, too.
@@ -202,7 +204,7 @@ pub(super) fn NameField(
     /// What is wrong with what was sent before.
     #[prop(optional_no_strip)]
     problem: Option<String>,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <div>
             <label for="name">"Name"</label>
@@ -225,6 +227,7 @@ pub(super) fn NameField(
             </p>
         </div>
     }
+    .into_any()
 }
 
 /// A field for a password that is chosen.
@@ -236,7 +239,7 @@ pub(super) fn NewPasswordField(
     name: &'static str,
     /// What is wrong with what was sent before.
     problem: Option<String>,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <div>
             <label for="new-password">{label}</label>
@@ -259,11 +262,12 @@ pub(super) fn NewPasswordField(
             </p>
         </div>
     }
+    .into_any()
 }
 
 /// The invitation was used, or is too old.
 #[component]
-fn LinkGone() -> impl IntoView {
+fn LinkGone() -> AnyView {
     view! {
         <Title text="This link is gone" />
         <section class="card lone narrow" data-watch="">
@@ -276,4 +280,5 @@ fn LinkGone() -> impl IntoView {
             </p>
         </section>
     }
+    .into_any()
 }

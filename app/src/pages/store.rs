@@ -36,7 +36,7 @@ pub fn StorePage() -> impl IntoView {
 }
 
 #[component]
-fn StoreView(detail: StoreDetail) -> impl IntoView {
+fn StoreView(detail: StoreDetail) -> AnyView {
     let StoreDetail {
         store,
         steps,
@@ -99,15 +99,16 @@ fn StoreView(detail: StoreDetail) -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// Without JavaScript nothing changes by itself.
-fn reload_hint() -> impl IntoView {
+fn reload_hint() -> AnyView {
     view! {
         <noscript>
             <p class="notice">
                 "This page does not change by itself without JavaScript. " <a href="">"Load it again"</a> " to see how far it is."
             </p>
         </noscript>
-    }
+    }.into_any()
 }

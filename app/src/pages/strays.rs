@@ -117,16 +117,16 @@ pub fn StrayPage() -> impl IntoView {
 
 /// Asks for the installation that a store is taken away from, so that nobody does it in passing.
 #[component]
-fn TakenFrom(from: String) -> impl IntoView {
+fn TakenFrom(from: String) -> AnyView {
     view! {
         <label for="taken-from">"Type the id of that installation, " <strong>{from}</strong> ", to take it away from it"</label>
         <input id="taken-from" name="taken_from" type="text" required autocomplete="off" autocapitalize="off" spellcheck="false" />
-    }
+    }.into_any()
 }
 
 /// Where it comes from, and what it is.
 #[component]
-fn About(stray: Stray) -> impl IntoView {
+fn About(stray: Stray) -> AnyView {
     let origin = match stray.origin {
         Origin::Ours => "This Urumi made it.".to_owned(),
         Origin::Unmarked if stray.namespace.is_some() => {
@@ -156,4 +156,5 @@ fn About(stray: Stray) -> impl IntoView {
             <ObjectTable lines />
         </details>
     }
+    .into_any()
 }

@@ -54,16 +54,16 @@ pub fn UsersPage() -> impl IntoView {
 
 /// Why a change was refused that led back to this page.
 #[component]
-fn RefusedChange() -> impl IntoView {
+fn RefusedChange() -> AnyView {
     let role = ServerAction::<ChangeRole>::new().value().get_untracked().and_then(Result::err);
     let disabled = ServerAction::<DisableUser>::new().value().get_untracked().and_then(Result::err);
     let limits = ServerAction::<ChangeLimits>::new().value().get_untracked().and_then(Result::err);
     let invited = ServerAction::<InviteAgain>::new().value().get_untracked().and_then(Result::err);
-    view! { <Problem error=Signal::stored(role.or(disabled).or(limits).or(invited)) /> }
+    view! { <Problem error=Signal::stored(role.or(disabled).or(limits).or(invited)) /> }.into_any()
 }
 
 #[component]
-fn InvitationCard(name: UserName, link: OneTimeLink) -> impl IntoView {
+fn InvitationCard(name: UserName, link: OneTimeLink) -> AnyView {
     let OneTimeLink { url, expires_at } = link;
     view! {
         <section class="card fresh" role="status">
@@ -78,10 +78,11 @@ fn InvitationCard(name: UserName, link: OneTimeLink) -> impl IntoView {
             </p>
         </section>
     }
+    .into_any()
 }
 
 #[component]
-fn AddCard() -> impl IntoView {
+fn AddCard() -> AnyView {
     let refusal = ServerAction::<AddUser>::new().value().get_untracked().and_then(Result::err);
     let problem = refusal.as_ref().map(ToString::to_string);
     view! {
@@ -99,10 +100,11 @@ fn AddCard() -> impl IntoView {
             </form>
         </section>
     }
+    .into_any()
 }
 
 #[component]
-fn RoleChoice() -> impl IntoView {
+fn RoleChoice() -> AnyView {
     let options = Role::ALL.iter().map(|role| {
         view! {
             <label>
@@ -120,10 +122,11 @@ fn RoleChoice() -> impl IntoView {
             {options.collect_view()}
         </fieldset>
     }
+    .into_any()
 }
 
 #[component]
-fn UserRow(user: User, is_me: bool, usual: Limits) -> impl IntoView {
+fn UserRow(user: User, is_me: bool, usual: Limits) -> AnyView {
     let User { id, name, role, has_password, disabled, limits, created_at, signed_in_at } = user;
     let own_limits = (role == Role::Member).then(|| view! { <LimitsForm id name=name.clone() limits usual /> });
     let mark = match (is_me, disabled) {
@@ -184,11 +187,12 @@ fn UserRow(user: User, is_me: bool, usual: Limits) -> impl IntoView {
             </div>
         </li>
     }
+    .into_any()
 }
 
 /// Where a member's limits are others than everybody's.
 #[component]
-fn LimitsForm(id: UserId, name: UserName, limits: OwnLimits, usual: Limits) -> impl IntoView {
+fn LimitsForm(id: UserId, name: UserName, limits: OwnLimits, usual: Limits) -> AnyView {
     let Limits { stores, creating, pause, largest, volume_gib } = limits.over(usual);
     let pauses = if pause == 0 { String::new() } else { format!(", one every {pause} s") };
     let summary = format!(
@@ -251,4 +255,5 @@ fn LimitsForm(id: UserId, name: UserName, limits: OwnLimits, usual: Limits) -> i
             <p class="quiet">"What is empty is as everybody's."</p>
         </details>
     }
+    .into_any()
 }

@@ -33,7 +33,7 @@ pub fn Create() -> impl IntoView {
 
 /// How much there is left of what somebody may have.
 #[component]
-fn QuotaLine(limits: Limits, used: Used) -> impl IntoView {
+fn QuotaLine(limits: Limits, used: Used) -> AnyView {
     let is_full = used.stores >= limits.stores || used.volume_gib + Size::Small.volume_gib() > limits.volume_gib;
     let text = format!(
         "You have {} of {}, with volumes of {} of {} GiB.",
@@ -49,6 +49,7 @@ fn QuotaLine(limits: Limits, used: Used) -> impl IntoView {
             {advice}
         </p>
     }
+    .into_any()
 }
 
 /// The form, filled in as it was when that was refused.
@@ -56,7 +57,7 @@ fn QuotaLine(limits: Limits, used: Used) -> impl IntoView {
 fn CreateCard(
     /// The largest size that can be chosen.
     largest: Size,
-) -> impl IntoView {
+) -> AnyView {
     let refusal = ServerAction::<CreateStore>::new().value().get_untracked().and_then(Result::err);
     let draft = refusal.as_ref().and_then(|_| draft::get()).unwrap_or_default();
     let NewStore { name, slug, size, content } = draft;
@@ -143,6 +144,7 @@ fn CreateCard(
             </form>
         </section>
     }
+    .into_any()
 }
 
 /// What is wrong with a text, in words.
@@ -190,7 +192,7 @@ fn Choice(
     chosen: &'static str,
     /// The options.
     options: Vec<ChoiceOption>,
-) -> impl IntoView {
+) -> AnyView {
     let options = options.into_iter().map(|ChoiceOption { word, label, meaning, disabled }| {
         view! {
             <label>
@@ -208,4 +210,5 @@ fn Choice(
             {options.collect_view()}
         </fieldset>
     }
+    .into_any()
 }

@@ -18,7 +18,7 @@ pub fn StoreTable(
     stores: Vec<Store>,
     /// Whether they are all gone, so that nothing can be done with them.
     deleted: bool,
-) -> impl IntoView {
+) -> AnyView {
     let may_change = me().is_some_and(|user| user.may(Action::Change, true));
     let bulk = (may_change && !deleted).then(|| view! { <Bulk /> });
     let age = if deleted { "Deleted" } else { "Created" };
@@ -37,12 +37,12 @@ pub fn StoreTable(
                 <tbody role="rowgroup">{stores.into_iter().map(|store| view! { <StoreRow store /> }).collect_view()}</tbody>
             </table>
         </div>
-    }
+    }.into_any()
 }
 
 /// What can be done with the stores that are ticked. The style sheet shows the buttons once one is.
 #[component]
-fn Bulk() -> impl IntoView {
+fn Bulk() -> AnyView {
     let retry = ServerAction::<RetryStores>::new();
     let error = Signal::derive(move || retry.value().get().and_then(Result::err));
     view! {
@@ -62,6 +62,7 @@ fn Bulk() -> impl IntoView {
         <Problem error />
         <RefusedRetry />
     }
+    .into_any()
 }
 
 /// What a first store will be like.
@@ -69,7 +70,7 @@ fn Bulk() -> impl IntoView {
 pub fn NoStores(
     /// Whether there were stores before.
     any_deleted: bool,
-) -> impl IntoView {
+) -> AnyView {
     let former = any_deleted.then(|| {
         view! {
             <p class="quiet">
@@ -95,11 +96,12 @@ pub fn NoStores(
             {former}
         </section>
     }
+    .into_any()
 }
 
 /// One store's row. Its id keeps it the same row while others come and go.
 #[component]
-fn StoreRow(store: Store) -> impl IntoView {
+fn StoreRow(store: Store) -> AnyView {
     let name = store.name.to_string();
     let href = format!("/stores/{}", store.id);
     let may_change = may_with(Action::Change, &store);
@@ -144,11 +146,12 @@ fn StoreRow(store: Store) -> impl IntoView {
             <td role="cell" class="actions">{retry} {protected} {delete}</td>
         </tr>
     }
+    .into_any()
 }
 
 /// The address: a link once something answers there.
 #[component]
-fn StoreAddress<'a>(store: &'a Store) -> impl IntoView + use<> {
+fn StoreAddress<'a>(store: &'a Store) -> AnyView {
     let url = store.url.clone();
     let bare = url.trim_start_matches("http://").trim_start_matches("https://").to_owned();
     let address = if words::can_be_opened(store.status) {
@@ -163,5 +166,5 @@ fn StoreAddress<'a>(store: &'a Store) -> impl IntoView + use<> {
     } else {
         bare.into_any()
     };
-    view! { <span class="address">{address}</span> }
+    view! { <span class="address">{address}</span> }.into_any()
 }

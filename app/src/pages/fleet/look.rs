@@ -15,7 +15,7 @@ pub fn Summary<'a>(
     view: &'a View,
     /// How many there are.
     counts: Counts,
-) -> impl IntoView + use<> {
+) -> AnyView {
     let entries = Show::ALL.map(|show| {
         let number = match show {
             Show::All => Some(counts.all()),
@@ -41,6 +41,7 @@ pub fn Summary<'a>(
             <ul>{entries}</ul>
         </nav>
     }
+    .into_any()
 }
 
 /// The search and the order. Without JavaScript it is sent with its button.
@@ -48,7 +49,7 @@ pub fn Summary<'a>(
 pub fn Look<'a>(
     /// What is shown.
     view: &'a View,
-) -> impl IntoView + use<> {
+) -> AnyView {
     let orders = Order::ALL.map(|order| {
         view! {
             <option value=order.as_str() selected=view.order == order>
@@ -81,6 +82,7 @@ pub fn Look<'a>(
         </form>
         <Search />
     }
+    .into_any()
 }
 
 /// The way to what comes before and after.

@@ -15,7 +15,7 @@ use crate::{
 pub fn AccessCard<'a>(
     /// Which store.
     store: &'a Store,
-) -> impl IntoView + use<> {
+) -> AnyView {
     let id = store.id.clone();
     if store.domain.is_some()
         && let Some(FormsMayLeadTo(lead_to)) = use_context()
@@ -40,5 +40,5 @@ pub fn AccessCard<'a>(
             <Problem error=Signal::derive(move || answer.get().and_then(Result::err)) />
             <ShowCredentialsButton id />
         </section>
-    }
+    }.into_any()
 }

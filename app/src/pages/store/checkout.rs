@@ -18,7 +18,7 @@ pub fn CheckoutCard<'a>(
     is_beforehand: bool,
     /// How the last check ended that somebody asked for.
     last_check: Option<CheckReport>,
-) -> impl IntoView + use<> {
+) -> AnyView {
     let (title, button, busy) = match store.edition {
         Some(Edition::WordpressOnly) => ("Sign-in test", "Test sign-in", "Signing in…"),
         _ => ("Checkout", "Test checkout", "Placing an order…"),
@@ -72,4 +72,5 @@ pub fn CheckoutCard<'a>(
             <Problem error=Signal::derive(move || answer.get().and_then(Result::err)) />
         </section>
     }
+    .into_any()
 }

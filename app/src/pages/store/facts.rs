@@ -15,7 +15,7 @@ use crate::{
 pub fn FactsCard<'a>(
     /// The store.
     store: &'a Store,
-) -> impl IntoView + use<> {
+) -> AnyView {
     let (size, content) = (store.size, store.content.label());
     let (url, namespace, created_at) = (store.url.clone(), store.id.namespace(), store.created_at);
     let owner = store.owner.clone();
@@ -82,4 +82,5 @@ pub fn FactsCard<'a>(
             </dl>
         </section>
     }
+    .into_any()
 }

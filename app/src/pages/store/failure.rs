@@ -16,7 +16,7 @@ pub fn FailureCard<'a>(
     store: &'a Store,
     /// How many times it failed.
     failures: u32,
-) -> impl IntoView + use<> {
+) -> AnyView {
     let id = store.id.clone();
     let failure = store.failure.clone();
     let may_change = may_with(Action::Change, store);
@@ -66,11 +66,12 @@ pub fn FailureCard<'a>(
             {again}
         </section>
     }
+    .into_any()
 }
 
 /// What the platform can do, with what that means.
 #[component]
-fn OfferForm(id: StoreId, offer: Offer) -> impl IntoView {
+fn OfferForm(id: StoreId, offer: Offer) -> AnyView {
     let refusal = ServerAction::<TakeUpOffer>::new().value().get_untracked().and_then(Result::err);
     let button = match offer.confirmation().map(str::to_owned) {
         Some(wanted) => {
@@ -96,10 +97,11 @@ fn OfferForm(id: StoreId, offer: Offer) -> impl IntoView {
             {button}
         </form>
     }
+    .into_any()
 }
 
 #[component]
-fn Reason(failure: Failure) -> impl IntoView {
+fn Reason(failure: Failure) -> AnyView {
     let evidence = (!failure.evidence.trim().is_empty()).then_some(failure.evidence);
     view! {
         <p class="cause">
@@ -119,6 +121,7 @@ fn Reason(failure: Failure) -> impl IntoView {
                 }
             })}
     }
+    .into_any()
 }
 
 fn title(status: Status, failure: Option<&Failure>) -> String {

@@ -21,7 +21,7 @@ pub fn StoreHead<'a>(
     waits_for: Option<String>,
     /// Whether its shop is on the way to another address.
     is_moving: bool,
-) -> impl IntoView + use<> {
+) -> AnyView {
     let expected = expected_start.map(|at| {
         view! {
             <p class="lede">"Expected to start " <Ahead at /> "."</p>
@@ -88,10 +88,11 @@ pub fn StoreHead<'a>(
             {is_kept}
         </div>
     }
+    .into_any()
 }
 
 #[component]
-fn OpenLinks<'a>(store: &'a Store) -> impl IntoView + use<> {
+fn OpenLinks<'a>(store: &'a Store) -> AnyView {
     let shop = match store.edition {
         Some(Edition::WordpressOnly) => "Open site",
         _ => "Open shop",
@@ -106,4 +107,5 @@ fn OpenLinks<'a>(store: &'a Store) -> impl IntoView + use<> {
             <Icon shape=Shape::External />
         </a>
     }
+    .into_any()
 }

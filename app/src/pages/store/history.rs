@@ -16,7 +16,7 @@ pub fn HistoryCard(
     id: StoreId,
     /// Its events, oldest first.
     events: Vec<Event>,
-) -> impl IntoView {
+) -> AnyView {
     let log = format!("/api/stores/{id}/events?format=log");
     view! {
         <section class="card history" aria-labelledby="history-title">
@@ -49,10 +49,11 @@ pub fn HistoryCard(
             <ol class="events">{events.into_iter().map(|event| view! { <EventLine event /> }).collect_view()}</ol>
         </section>
     }
+    .into_any()
 }
 
 #[component]
-fn EventLine(event: Event) -> impl IntoView {
+fn EventLine(event: Event) -> AnyView {
     let level = match event.level {
         Level::Info => None,
         Level::Warning => Some("Warning: "),
@@ -67,4 +68,5 @@ fn EventLine(event: Event) -> impl IntoView {
             <span class="text">{level.map(|level| view! { <strong>{level}</strong> })} {event.text}</span>
         </li>
     }
+    .into_any()
 }

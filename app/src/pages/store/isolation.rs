@@ -16,7 +16,7 @@ pub fn IsolationCard<'a>(
     store: &'a Store,
     /// What was found last.
     report: Option<IsolationReport>,
-) -> impl IntoView + use<> {
+) -> AnyView {
     let answer = ServerAction::<TestIsolation>::new().value();
     let told = match report {
         Some(report) => view! { <Report report /> }.into_any(),
@@ -44,10 +44,11 @@ pub fn IsolationCard<'a>(
             <Problem error=Signal::derive(move || answer.get().and_then(Result::err)) />
         </section>
     }
+    .into_any()
 }
 
 #[component]
-fn Report(report: IsolationReport) -> impl IntoView {
+fn Report(report: IsolationReport) -> AnyView {
     let (tone, shape) = match report.verdict {
         Isolation::Isolated => ("good", Shape::Tick),
         Isolation::NotEnforced | Isolation::NoPolicies | Isolation::Unknown => ("bad", Shape::Warning),
@@ -78,4 +79,5 @@ fn Report(report: IsolationReport) -> impl IntoView {
             <ul class="plain attempts">{rows.collect_view()}</ul>
         </details>
     }
+    .into_any()
 }

@@ -9,11 +9,12 @@ use crate::{islands::LogViewer, model::StoreId};
 pub fn LogsCard(
     /// Which store.
     id: StoreId,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <section class="card" aria-labelledby="logs-title">
             <h2 id="logs-title">"Logs"</h2>
             <LogViewer id />
         </section>
     }
+    .into_any()
 }

@@ -23,7 +23,7 @@ pub fn PodsCard(
     id: StoreId,
     /// Where it is in its life.
     status: Status,
-) -> impl IntoView {
+) -> AnyView {
     let stores = stores();
     let none = match status {
         Status::Queued | Status::Provisioning => "It has no pods yet.",
@@ -46,10 +46,11 @@ pub fn PodsCard(
             {rows}
         </section>
     }
+    .into_any()
 }
 
 #[component]
-fn PodRows(pods: Pods) -> impl IntoView {
+fn PodRows(pods: Pods) -> AnyView {
     let unmeasured = (!pods.measured).then(|| {
         view! {
             <p class="quiet">
@@ -61,10 +62,11 @@ fn PodRows(pods: Pods) -> impl IntoView {
         <ul class="pods">{pods.pods.into_iter().map(|pod| view! { <PodRow pod /> }).collect_view()}</ul>
         {unmeasured}
     }
+    .into_any()
 }
 
 #[component]
-fn PodRow(pod: Pod) -> impl IntoView {
+fn PodRow(pod: Pod) -> AnyView {
     let (tone, shape) = if pod.healthy { ("good", Shape::Tick) } else { ("odd", Shape::Clock) };
     let restarts = match pod.restarts {
         0 => None,
@@ -94,6 +96,7 @@ fn PodRow(pod: Pod) -> impl IntoView {
             {usage}
         </li>
     }
+    .into_any()
 }
 
 #[component]
@@ -127,7 +130,7 @@ fn ContainerMeters(container: Container, several: bool, at_work: bool) -> impl I
 
 /// How much of something is used, as a bar with its words.
 #[component]
-fn Meter(what: String, used: u64, most: u64, text: String) -> impl IntoView {
+fn Meter(what: String, used: u64, most: u64, text: String) -> AnyView {
     // The element wants a range that is one.
     let most = most.max(1);
     view! {
@@ -138,5 +141,5 @@ fn Meter(what: String, used: u64, most: u64, text: String) -> impl IntoView {
             </meter>
             <span>{text}</span>
         </p>
-    }
+    }.into_any()
 }

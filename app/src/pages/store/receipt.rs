@@ -13,7 +13,7 @@ use crate::{
 pub fn ReceiptCard(
     /// What the deletion found.
     lines: Vec<ReceiptLine>,
-) -> impl IntoView {
+) -> AnyView {
     let all = lines.len();
     let gone = lines.iter().filter(|line| line.gone_at.is_some()).count();
     let last = lines.iter().filter_map(|line| line.gone_at).max();
@@ -37,6 +37,7 @@ pub fn ReceiptCard(
             </details>
         </section>
     }
+    .into_any()
 }
 
 /// Kind, name and uid of each object; with a column that says when it was gone, where any is.
@@ -44,7 +45,7 @@ pub fn ReceiptCard(
 pub fn ObjectTable(
     /// The objects.
     lines: Vec<ReceiptLine>,
-) -> impl IntoView {
+) -> AnyView {
     let any_gone = lines.iter().any(|line| line.gone_at.is_some());
     let rows = lines.into_iter().map(|ReceiptLine { object: Object { kind, name, uid }, gone_at }| {
         let gone = any_gone.then(|| view! { <td>{gone_at.map(words::in_full)}</td> });
@@ -72,4 +73,5 @@ pub fn ObjectTable(
             </table>
         </div>
     }
+    .into_any()
 }

@@ -44,7 +44,7 @@ pub fn StepsCard<'a>(
     steps: &'a [StepRecord],
     /// How long steps usually take.
     usual: &'a [UsualTime],
-) -> impl IntoView + use<> {
+) -> AnyView {
     let now = now();
     let first = steps.first().map_or(now, |record| record.started_at);
     let last = steps.iter().map(|record| end_of(record, store.status, now)).max().unwrap_or(first);
@@ -95,6 +95,7 @@ pub fn StepsCard<'a>(
             </ol>
         </section>
     }
+    .into_any()
 }
 
 /// The time that a step took or has been taking. One that did not succeed has no recorded end: its time would be a guess.
