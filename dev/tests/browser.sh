@@ -16,7 +16,7 @@ browser_code() {
   check "format" in_end2end npx prettier --check .
 }
 
-pages() { in_end2end npx playwright test --project fake; }
+pages() { in_end2end npx playwright test --project fake "$@"; }
 
 # On a server and a database of its own. Whatever the tests leave in the cluster goes with it: it is asked what it made.
 main_job() {

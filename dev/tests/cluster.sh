@@ -10,10 +10,10 @@ name_cluster() {
   export URUMI_TEST_CONTEXT URUMI_TEST_IMAGE
 }
 
-# Its output is shown as it comes: it names what is skipped. The soak is for `dev/test --soak`.
+# cluster_tests [WORD]: what a test prints is shown, since it names what is skipped. The soak is for `dev/test --soak`.
 cluster_tests() {
   name_cluster
-  cargo test --locked --no-fail-fast "${RUST_PACKAGES[@]}" --test cluster -- --nocapture --test-threads=2 --skip soak::
+  nextest "binary(cluster) and not test(/^soak::/)${1:+ and test(/$1/)}" --test-threads "${URUMI_CLUSTER_TEST_THREADS:-2}" --success-output immediate
 }
 
 # Only the local node's API server can be killed and started again.

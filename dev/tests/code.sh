@@ -62,7 +62,8 @@ nextest() {
 }
 
 # All but what needs a cluster, which has a section of its own.
-rust_tests() { nextest 'not binary(cluster)'; }
+# Why one is skipped is printed by the test itself.
+rust_tests() { nextest 'not binary(cluster)' --success-output immediate; }
 rust_doc_tests() { cargo test --locked "${RUST_PACKAGES[@]}" --doc; }
 
 # Advisories are left out: they need a database that is not everywhere to be had.

@@ -1,7 +1,7 @@
 //! Binds a compiled WebAssembly module to JavaScript, for `dev/build`.
 //!
-//! It calls the library behind the `wasm-bindgen` command. The command itself also holds a test runner with an HTTP server, a
-//! TLS client and a WebDriver client, which take minutes to compile. As a member of the workspace, this program always has the
+//! It calls the library behind the `wasm-bindgen` command. The command itself also holds a test runner for browsers, with an HTTP
+//! server and a TLS client, which take minutes to compile. As a member of the workspace, this program always has the
 //! version of wasm-bindgen that `Cargo.lock` gives the front end.
 
 use std::env;
