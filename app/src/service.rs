@@ -127,6 +127,16 @@ pub trait Stores: Send + Sync + 'static {
     fn now(&self) -> Timestamp;
 }
 
+/// Whether stores are only simulated (`--fake-cluster`), which every page says.
+#[derive(Clone, Copy)]
+pub struct Demo(pub bool);
+
+/// Whether the page that is being rendered shows simulated stores. False outside of a request.
+#[must_use]
+pub fn is_demo() -> bool {
+    use_context::<Demo>().is_some_and(|Demo(is_demo)| is_demo)
+}
+
 /// Lets forms of the page that is being rendered lead to one more origin, such as a store's own domain; the last one counts.
 #[derive(Clone)]
 pub struct FormsMayLeadTo(pub Arc<dyn Fn(&str) + Send + Sync>);

@@ -21,7 +21,7 @@ use std::{sync::Arc, time::Duration};
 
 use app::{
     error::AppError,
-    service::{Accounts, Stores},
+    service::{Accounts, Demo, Stores},
 };
 use axum::{
     Router,
@@ -75,6 +75,8 @@ const ANSWER_DEADLINE: Duration = Duration::from_secs(120);
 /// What handlers can ask for.
 #[derive(Clone, FromRef)]
 pub struct HttpState {
+    /// True when stores are only simulated, which every page says.
+    pub is_demo: bool,
     /// The platform, for what it does by itself.
     pub stores: Arc<dyn Stores>,
     /// The same, for people.
@@ -119,8 +121,9 @@ pub fn router(state: HttpState) -> Router {
         move || app::shell(options.clone())
     };
     let for_pages = {
-        let addresses = state.addresses.clone();
+        let (addresses, demo) = (state.addresses.clone(), Demo(state.is_demo));
         move || {
+            provide_context(demo);
             provide_services();
             headers::for_page(&addresses);
         }

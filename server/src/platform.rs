@@ -102,6 +102,7 @@ impl Platform {
         let db = Database::open(database, doorbell.clone()).await?;
         let installation = installation::id(&mut *db.read().await?).await?;
         parts.provisioner.belong_to(&installation);
+        let is_demo = parts.provisioner.is_fake();
         let metrics = Metrics::new(parts.provisioner.requests());
         let checks = Checks::default();
         let strays = StrayWatch::new(
@@ -170,6 +171,7 @@ impl Platform {
             .with_context(|| format!("{:?} is no scheme", parts.addresses.scheme()))?;
         let provider = parts.provider.map(|settings| Provider::new(settings, &parts.addresses.dashboard()));
         let dashboard = http::router(HttpState {
+            is_demo,
             provider: provider.transpose()?,
             stores: Arc::clone(&stores),
             service,

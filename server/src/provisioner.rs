@@ -269,4 +269,9 @@ pub trait Provisioner: Send + Sync + 'static {
 
     /// Whether the cluster answers.
     async fn health(&self) -> ClusterHealth;
+
+    /// True when there is no cluster and stores are only simulated. Constant, so that it needs no answer of a cluster.
+    fn is_fake(&self) -> bool {
+        false
+    }
 }

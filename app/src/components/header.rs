@@ -8,43 +8,37 @@ use crate::{
     islands::LiveMark,
     model::{Action, Health, User},
     pages::loaded,
-    service::{me, stores},
+    service::{is_demo, me, stores},
 };
 
 /// The banner landmark.
 #[component]
 pub fn Header() -> impl IntoView {
-    let Some(user) = me() else {
-        return view! {
-            <header class="top">
-                <a href="/" class="brand">
-                    <Mark />
-                    "Urumi"
-                </a>
-            </header>
-        }
-        .into_any();
+    let brand = view! {
+        <a href="/" class="brand">
+            <Mark />
+            "Urumi"
+        </a>
     };
-    let stores = stores();
-    let health = loaded(async move {
-        let health = match stores {
-            Ok(stores) => stores.health().await,
-            Err(error) => Err(error),
-        };
-        Ok(view! { <ClusterLine health /> })
-    });
-    view! {
-        <header class="top">
-            <a href="/" class="brand">
-                <Mark />
-                "Urumi"
-            </a>
-            {health}
-            <LiveMark />
-            <Menu user />
-        </header>
-    }
-    .into_any()
+    let demo = is_demo()
+        .then(|| view! { <ClusterNote tone="odd" title="Demo mode: no cluster" text="Stores are simulated." /> });
+    let Some(user) = me() else {
+        return view! { <header class="top">{brand} {demo}</header> }.into_any();
+    };
+    let cluster = match demo {
+        Some(demo) => demo.into_any(),
+        None => {
+            let stores = stores();
+            loaded(async move {
+                let health = match stores {
+                    Ok(stores) => stores.health().await,
+                    Err(error) => Err(error),
+                };
+                Ok(view! { <ClusterLine health /> })
+            })
+        }
+    };
+    view! { <header class="top">{brand} {cluster} <LiveMark /> <Menu user /></header> }.into_any()
 }
 
 /// Where else to go, and the way out.
@@ -79,11 +73,15 @@ fn Mark() -> impl IntoView {
 #[component]
 fn ClusterLine(health: Result<Health, AppError>) -> impl IntoView {
     let (tone, title, text) = match health {
-        Ok(health) if health.cluster.fake => ("odd", "Pretended cluster", "stores are not real".to_owned()),
         Ok(health) if health.cluster.reachable => ("good", "Cluster", health.cluster.detail),
         Ok(health) => ("bad", "Cluster does not answer", health.cluster.detail),
         Err(error) => ("bad", "Platform", error.to_string()),
     };
+    view! { <ClusterNote tone title text /> }
+}
+
+#[component]
+fn ClusterNote(tone: &'static str, title: &'static str, #[prop(into)] text: String) -> impl IntoView {
     view! {
         <p class="cluster" data-tone=tone>
             <strong>{title}</strong>

@@ -9,7 +9,7 @@ test("the outline of the list without stores", async ({ dashboard, page }) => {
     - banner:
       - link "Urumi"
       - paragraph:
-        - strong: Pretended cluster
+        - strong: "Demo mode: no cluster"
       - status: Live
       - navigation "Account":
         - link "Users"

@@ -346,4 +346,8 @@ impl Provisioner for FakeCluster {
         let detail = if reachable { "fake: no store is real" } else { "The pretended API server is away." };
         ClusterHealth { reachable, fake: true, detail: detail.to_owned() }
     }
+
+    fn is_fake(&self) -> bool {
+        true
+    }
 }
