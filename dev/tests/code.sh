@@ -27,7 +27,8 @@ formatted() { cargo fmt --all --check; }
 
 # One feature resolution for both packages, here and in the tests: nothing is compiled twice.
 clippy_server() { cargo clippy --locked "${RUST_PACKAGES[@]}" --all-targets -- -D warnings; }
-clippy_front_end() { on_wasm cargo clippy --locked -p frontend --target wasm32-unknown-unknown -- -D warnings; }
+# In the profile of dev/build, which has compiled the macros for it.
+clippy_front_end() { on_wasm cargo clippy --locked -p frontend --target wasm32-unknown-unknown --profile wasm-release -- -D warnings; }
 
 # What runs in the browser must not carry the server along.
 wasm_holds_no_server() {

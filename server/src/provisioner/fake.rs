@@ -3,10 +3,10 @@
 
 mod knobs;
 mod pretended;
+mod state;
 mod wishes;
 
 use std::{
-    collections::{HashMap, HashSet},
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -25,6 +25,7 @@ use prometheus_client::metrics::counter::Counter;
 use tokio::sync::{Notify, broadcast};
 use tokio_stream::wrappers::BroadcastStream;
 
+use state::State;
 pub use wishes::FAIL_AT;
 
 use super::{
@@ -49,46 +50,6 @@ impl Default for Bell {
     fn default() -> Self {
         Self(broadcast::channel(64).0)
     }
-}
-
-#[derive(Debug, Default)]
-struct State {
-    namespaces: HashSet<StoreId>,
-    /// Whether they are nobody's yet, where they say so.
-    spares: HashMap<StoreId, bool>,
-    /// Where shops are since their last bootstrap.
-    addresses: HashMap<StoreId, String>,
-    /// Steps that wait until they are released.
-    held: HashSet<Step>,
-    /// How many tries of a step answer with an error that may pass.
-    passing_errors: HashMap<Step, u32>,
-    /// Whether order checks fail from now on.
-    sells_nothing: bool,
-    /// Whether the API server answers nobody.
-    away: bool,
-    /// How many steps are refused for want of a right.
-    refusals: u32,
-    /// Whether nothing can be seen of what failed.
-    blind: bool,
-    /// What is wrong with open stores.
-    wrong: HashMap<StoreId, Examination>,
-    /// Namespaces that something else made.
-    strangers: Vec<Resident>,
-    /// Stores whose deletion is no longer held up.
-    released_stores: HashSet<StoreId>,
-    /// What namespaces are marked with.
-    installation: Option<String>,
-    /// How often chart or image have changed.
-    recipes: u32,
-    /// How often a store was looked at.
-    looks: HashMap<StoreId, u32>,
-    /// Whether something stays when a store is deleted.
-    leaves_something: bool,
-    /// Steps that run now, and the most that ever ran at once.
-    running: u32,
-    most_running: u32,
-    /// Every step that was begun, in order.
-    log: Vec<(StoreId, Step)>,
 }
 
 impl FakeCluster {
