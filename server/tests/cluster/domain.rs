@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use app::model::{
-    CheckReport, DomainReport, DomainVerdict, EventKind, SignInLink, Status, Store, StoreDetail, StoreId,
-};
+use app::model::{DomainReport, DomainVerdict, EventKind, SignInLink, Status, Store, StoreDetail, StoreId};
 use hyper::Method;
 use serde_json::json;
 
@@ -85,7 +83,7 @@ async fn a_store_moves_to_its_owners_domain_over_tls_sells_there_and_moves_back(
     let link: SignInLink =
         server.ask(Method::POST, &format!("/api/stores/{id}/sign-in-link"), None).await.expect("a link");
     assert!(link.url.starts_with(&moved), "{}", link.url);
-    let check: CheckReport = server.ask(Method::POST, &format!("/api/stores/{id}/check"), None).await.expect("a check");
+    let check = server.check(&id).await;
     assert!(check.passed, "{check:?}");
 
     server.ask::<Store>(Method::DELETE, &path, None).await.expect("taken away");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use app::model::{CheckReport, Health, PoolState, Status};
+use app::model::{Health, PoolState, Status};
 use hyper::Method;
 use tokio::time::{Instant, sleep};
 
@@ -63,8 +63,7 @@ async fn a_store_from_the_pool_is_its_owners_at_once_and_one_that_nobody_takes_g
         page.body
     );
     assert!(!page.body.contains("Ready-made store"), "nothing is left of what it was called before");
-    let checked: CheckReport =
-        server.ask(Method::POST, &format!("/api/stores/{id}/check"), None).await.expect("a report");
+    let checked = server.check(&id).await;
     assert!(checked.passed, "{checked:?}");
 
     assert!(nobodys.contains(&format!("namespace/{}", id.namespace())), "nobody's before: {nobodys:?}");

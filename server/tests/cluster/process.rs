@@ -2,7 +2,7 @@
 
 use std::{net::TcpListener, path::PathBuf, process::Stdio, time::Duration};
 
-use app::model::{Credentials, NewStore, Store, StoreDetail, StoreId};
+use app::model::{CheckReport, Credentials, NewStore, Store, StoreDetail, StoreId};
 use axum::body::Body;
 use http_body_util::BodyExt as _;
 use hyper::{Method, Request, http::request::Builder};
@@ -11,6 +11,7 @@ use hyper_util::{
     rt::TokioExecutor,
 };
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tempfile::TempDir;
 use tokio::{
     process::{Child, Command},
@@ -21,6 +22,9 @@ use crate::support::TestCluster;
 
 /// How long a server may take until it answers.
 const START: Duration = Duration::from_secs(20);
+
+/// How long a test order of the platform's own may take.
+const CHECK: Duration = Duration::from_secs(60);
 
 /// A server with a database of its own. Dropped, it is killed.
 pub struct Server {
@@ -139,6 +143,21 @@ impl Server {
     /// How its owner signs in.
     pub async fn credentials(&self, id: &StoreId) -> Credentials {
         self.ask(Method::GET, &format!("/api/stores/{id}/credentials"), None).await.expect("credentials")
+    }
+
+    /// Places a test order. The platform places one of its own soon after a store is open, and refuses a second one meanwhile;
+    /// this waits for it.
+    pub async fn check(&self, id: &StoreId) -> CheckReport {
+        let path = format!("/api/stores/{id}/check");
+        let begun = Instant::now();
+        loop {
+            let answer: Value = self.ask(Method::POST, &path, None).await.expect("an answer");
+            if answer["code"] != "conflict" {
+                return serde_json::from_value(answer.clone()).unwrap_or_else(|error| panic!("{error}: {answer}"));
+            }
+            assert!(begun.elapsed() < CHECK, "another test order is still being placed: {answer}");
+            sleep(Duration::from_millis(100)).await;
+        }
     }
 
     /// The number of its process, while it runs.
