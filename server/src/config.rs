@@ -232,9 +232,9 @@ pub struct ServeArgs {
     )]
     pub image: Option<String>,
 
-    /// The helm command
-    #[arg(long, env = "URUMI_HELM", default_value = "helm", value_name = "FILE", help_heading = "Cluster")]
-    pub helm: PathBuf,
+    /// The Helm 4 program that renders the chart, as a path or a name in PATH [default: helm in PATH, else where `dev/up` puts it]
+    #[arg(long, env = "URUMI_HELM", value_name = "PATH", help_heading = "Cluster")]
+    pub helm: Option<PathBuf>,
 
     /// How the server reaches the stores
     #[arg(

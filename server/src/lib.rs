@@ -26,6 +26,7 @@ pub mod metrics;
 pub mod order_check;
 pub mod platform;
 pub mod pool;
+pub mod preflight;
 pub mod provisioner;
 pub mod reconcile;
 pub mod serving;

@@ -15,6 +15,7 @@ use server::{
     entropy::Entropy,
     jobs::Deadlines,
     platform::{Parts, Platform},
+    preflight,
     provisioner::{
         Provisioner,
         cluster::{Cluster, ClusterConfig},
@@ -96,11 +97,11 @@ async fn welcome(platform: &Platform, args: &SignInArgs) -> anyhow::Result<()> {
 #[tokio::main]
 async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     let telemetry = Telemetry::start(args.log_format, &args.log, args.otlp_endpoint.as_deref())?;
+    let (clock, entropy) = (Clock::system(), Entropy::from_os());
+    let (provisioner, store_client) = cluster(&args, clock.clone(), entropy.clone()).await?;
     let data_dir = DataDir::take(&args.data_dir)?;
     let listener = TcpListener::bind(args.listen).with_context(|| format!("{} cannot be listened on", args.listen))?;
     let address = listener.local_addr()?;
-    let (clock, entropy) = (Clock::system(), Entropy::from_os());
-    let (provisioner, store_client) = cluster(&args, clock.clone(), entropy.clone());
     let parts = Parts {
         clock,
         entropy,
@@ -153,10 +154,14 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn cluster(args: &ServeArgs, clock: Clock, entropy: Entropy) -> (Arc<dyn Provisioner>, Option<StoreClient>) {
+async fn cluster(
+    args: &ServeArgs,
+    clock: Clock,
+    entropy: Entropy,
+) -> anyhow::Result<(Arc<dyn Provisioner>, Option<StoreClient>)> {
     let Some(image) = args.image.clone().filter(|_| !args.fake_cluster) else {
         tracing::warn!("the cluster is fake: no store is real");
-        return (Arc::new(FakeCluster::new(Duration::from_millis(args.fake_pace_ms))), None);
+        return Ok((Arc::new(FakeCluster::new(Duration::from_millis(args.fake_pace_ms))), None));
     };
     let config = ClusterConfig {
         kubeconfig: args.kubeconfig.clone(),
@@ -165,12 +170,13 @@ fn cluster(args: &ServeArgs, clock: Clock, entropy: Entropy) -> (Arc<dyn Provisi
         chart_values: args.chart_values.clone(),
         image,
         access: args.store_access,
-        helm: args.helm.clone(),
+        helm: preflight::find_helm(args.helm.as_deref()).await?,
         volume_limit: args.volume_limit,
     };
+    preflight::check_files(&config)?;
     let cluster = Cluster::new(config, clock, entropy);
     let client = cluster.store_client();
-    (Arc::new(cluster), Some(client))
+    Ok((Arc::new(cluster), Some(client)))
 }
 
 fn addresses(args: &ServeArgs, listening_on: u16) -> Addresses {

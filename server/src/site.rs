@@ -18,7 +18,11 @@ pub fn options(dir: &Path) -> anyhow::Result<LeptosOptions> {
     let hashes = dir.join("hash.txt");
     let built = hashes.is_file();
     if !built {
-        tracing::warn!(folder = %dir.display(), "there is no front end here; pages work without JavaScript only");
+        tracing::warn!(
+            folder = %dir.display(),
+            "the front end is missing: pages have neither style nor JavaScript; `dev/build` makes it, and --site-dir \
+             (URUMI_SITE_DIR) names its folder"
+        );
     }
     Ok(LeptosOptions::builder()
         .output_name(OUTPUT_NAME)

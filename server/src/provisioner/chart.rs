@@ -1,6 +1,12 @@
 //! What one store is, as Kubernetes objects: `chart/store` rendered by the real Helm. No chart logic here.
 
-use std::{fs, io::Write as _, path::PathBuf, process::Stdio, time::Duration};
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
 
 use anyhow::Context as _;
 use app::model::{Content, DomainName};
@@ -52,7 +58,7 @@ pub struct VolumeSizes {
 #[derive(Debug, thiserror::Error)]
 pub enum ChartError {
     /// The helm program could not be started.
-    #[error("Helm could not be started: {program} ({reason}).")]
+    #[error("The Helm program {program} could not be started: {reason}.")]
     NoHelm {
         /// What was tried.
         program: String,
@@ -78,7 +84,9 @@ impl ChartError {
     #[must_use]
     pub fn advice(&self) -> &'static str {
         match self {
-            Self::NoHelm { .. } => "Install Helm, or name the program with --helm (URUMI_HELM), then retry.",
+            Self::NoHelm { .. } => {
+                "Install Helm 4 at that path, or start the server with --helm (URUMI_HELM) naming another, then retry."
+            }
             Self::Refused(_) | Self::Unreadable(_) => {
                 "Correct the chart or its values files (`helm template` shows the same), then retry."
             }
@@ -100,9 +108,7 @@ impl Chart {
         kube_version: &str,
     ) -> Result<Vec<DynamicObject>, ChartError> {
         let values = self.write_values(store, volumes).map_err(ChartError::NoValues)?;
-        let mut helm = Command::new(&self.helm);
-        // The one secret that may be in the server's environment is none of its business.
-        helm.env_remove("URUMI_ADMINISTRATOR_PASSWORD");
+        let mut helm = helm_command(&self.helm);
         helm.args(["template", "store"]).arg(&self.path);
         helm.args(["--namespace", &store.id.namespace(), "--kube-version", kube_version]);
         helm.args(["--include-crds=false", "--skip-tests"]);
@@ -112,7 +118,6 @@ impl Chart {
         // After those of the place: a size means what the pages say of it.
         helm.arg("--values").arg(self.path.join("sizes").join(store.size.as_str()).with_extension("yaml"));
         helm.arg("--values").arg(values.path());
-        helm.stdin(Stdio::null()).kill_on_drop(true);
         let output = tokio::time::timeout(RENDER_TIMEOUT, helm.output())
             .await
             .map_err(|_| ChartError::TooSlow)?
@@ -179,6 +184,15 @@ impl Chart {
         file.write_all(values.to_string().as_bytes())?;
         Ok(file)
     }
+}
+
+/// Runs Helm, without arguments yet.
+pub(crate) fn helm_command(program: &Path) -> Command {
+    let mut helm = Command::new(program);
+    // The one secret that may be in the server's environment is none of its business.
+    helm.env_remove("URUMI_ADMINISTRATOR_PASSWORD");
+    helm.stdin(Stdio::null()).kill_on_drop(true);
+    helm
 }
 
 /// The first mail address of the store's owner. Not at the domain: the owner may have written another since, and it would be set again.

@@ -35,6 +35,26 @@ pub struct Written {
     pub printed: String,
 }
 
+/// What a server writes that refuses to start with a real cluster. Its environment holds nothing but `environment`.
+pub async fn refusal(args: &[&str], environment: &[(&str, &str)]) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_urumi"));
+    command
+        .args(["serve", "--image", "example/store:1", "--listen", "127.0.0.1:0", "--data-dir"])
+        .arg(&data)
+        .args(args);
+    command.current_dir(folder.path()).env_clear().envs(environment.iter().copied());
+    command.stdin(Stdio::null()).kill_on_drop(true);
+    let output = timeout(PATIENCE, command.output()).await.expect("it ends").expect("it runs");
+    let log = String::from_utf8(output.stderr).expect("text");
+    assert!(!output.status.success(), "it started: {log}");
+    assert!(!data.exists(), "it began with its data folder");
+    let told: Vec<&str> = log.lines().filter(|line| line.starts_with("error: ")).collect();
+    assert_eq!(told.len(), 1, "{log}");
+    told[0].to_owned()
+}
+
 impl Server {
     /// Starts it and waits until it listens.
     pub async fn start(args: &[&str], environment: &[(&str, &str)]) -> Self {
