@@ -136,13 +136,15 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     };
     let platform = Platform::start(&data_dir.database(), parts).await?;
     welcome(&platform, &args.sign_in).await?;
+    // Before it says that it listens: whoever reads that may stop it at once.
+    let signal = stop_signal()?;
     tracing::info!(%address, "listening");
 
     let stop = platform.stop_streams.clone();
     tokio::spawn({
         let stop = stop.clone();
         async move {
-            wait_for_signal().await;
+            signal.await;
             tracing::info!("stopping");
             stop.cancel();
         }
@@ -187,16 +189,14 @@ fn addresses(args: &ServeArgs, listening_on: u16) -> Addresses {
     Addresses::new(scheme, &args.domain, (port != usual).then_some(port), &args.dashboard_hosts)
 }
 
-async fn wait_for_signal() {
-    let mut terminate = match signal(SignalKind::terminate()) {
-        Ok(terminate) => terminate,
-        Err(error) => {
-            tracing::error!(%error, "SIGTERM cannot be listened for");
-            return std::future::pending().await;
+/// Takes over SIGTERM and SIGINT at once; what it returns ends when one has come.
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+    let take = |kind| signal(kind).context("signals cannot be listened for");
+    let (mut terminate, mut interrupt) = (take(SignalKind::terminate())?, take(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
         }
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
+    })
 }
