@@ -1,6 +1,6 @@
 # Phases with times, and lanes of them side by side. Sourced by dev/lib.sh.
 #
-# CACHE/times/NAME holds the seconds that a phase took on this machine; dev/times those of two idle cores with empty caches.
+# CACHE/times/NAME holds the seconds that a phase took on this machine; dev/times those seen on a two-core machine.
 
 TIMES=$CACHE/times
 
@@ -40,7 +40,7 @@ plan() {
   for name in "$@"; do printf '%s\t0\t%s\n' "$(usual "$name" | grep . || echo 1)" "$name" >>"$URUMI_PLAN/$lane"; done
 }
 
-# plan_mark NAME EPOCH|over: a planned phase has begun, or is over. Each lane has a file of its own, so nobody else writes to it.
+# plan_mark NAME EPOCH|over: records that a planned phase has begun or ended. Each lane writes only its own file.
 plan_mark() {
   local file=${URUMI_PLAN:-}/${URUMI_LANE:-main}
   [ -n "${URUMI_PLAN:-}" ] && [ -f "$file" ] || return 0
@@ -130,7 +130,7 @@ phase() {
 # lane NAME COMMAND...: begins COMMAND beside what else runs; `join_lanes` waits for all of them.
 LANES=()
 lane() {
-  set -m # a process group of its own, which can be ended as a whole
+  set -m # starts the lane in a separate process group, so that end_lanes can signal all of it
   URUMI_LANE=$1 "${@:2}" &
   set +m
   LANES+=($!)

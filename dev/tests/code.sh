@@ -57,12 +57,12 @@ test_tools_are_ready() {
   printf '%s\n' "$wanted" >"$TOOLS/.made-for"
 }
 
-# nextest EXPRESSION ARGUMENT...: runs the tests of EXPRESSION (https://nexte.st/docs/filtersets), each in a process of its own.
+# nextest EXPRESSION ARGUMENT...: runs the tests of EXPRESSION (https://nexte.st/docs/filtersets), each in a separate process.
 nextest() {
   PATH=$TOOLS/bin:$PATH cargo nextest run --locked --no-fail-fast "${RUST_PACKAGES[@]}" -E "$1" "${@:2}"
 }
 
-# All but what needs a cluster, which has a section of its own.
+# Every Rust test except the cluster tests, which run in their own section.
 # Why one is skipped is printed by the test itself.
 rust_tests() { nextest 'not binary(cluster)' --success-output immediate; }
 rust_doc_tests() { cargo test --locked "${RUST_PACKAGES[@]}" --doc; }

@@ -136,7 +136,7 @@ async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     };
     let platform = Platform::start(&data_dir.database(), parts).await?;
     welcome(&platform, &args.sign_in).await?;
-    // Before it says that it listens: whoever reads that may stop it at once.
+    // Register the signal handlers before logging "listening": a supervisor may send SIGTERM right after that line.
     let signal = stop_signal()?;
     tracing::info!(%address, "listening");
 

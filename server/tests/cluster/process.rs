@@ -145,8 +145,8 @@ impl Server {
         self.ask(Method::GET, &format!("/api/stores/{id}/credentials"), None).await.expect("credentials")
     }
 
-    /// Places a test order. The platform places one of its own soon after a store is open, and refuses a second one meanwhile;
-    /// this waits for it.
+    /// Places a test order. Soon after a store opens the platform places a test order itself and answers 409 to any other;
+    /// this retries until that order is done.
     pub async fn check(&self, id: &StoreId) -> CheckReport {
         let path = format!("/api/stores/{id}/check");
         let begun = Instant::now();

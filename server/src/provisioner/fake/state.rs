@@ -9,7 +9,7 @@ use crate::provisioner::{Examination, Resident};
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) namespaces: HashSet<StoreId>,
-    /// Whether they are nobody's yet, where they say so.
+    /// For each namespace with a pool label: whether the store is still unclaimed.
     pub(super) spares: HashMap<StoreId, bool>,
     /// Where shops are since their last bootstrap.
     pub(super) addresses: HashMap<StoreId, String>,
@@ -19,7 +19,7 @@ pub(super) struct State {
     pub(super) passing_errors: HashMap<Step, u32>,
     /// Whether order checks fail from now on.
     pub(super) sells_nothing: bool,
-    /// Whether the API server answers nobody.
+    /// Whether the API server is unreachable.
     pub(super) away: bool,
     /// How many steps are refused for want of a right.
     pub(super) refusals: u32,
