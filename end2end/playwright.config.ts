@@ -24,7 +24,8 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   // A test that passes at the second try has found something: it is not tried twice.
   retries: 0,
-  workers: 2,
+  // More than there are cores: a page that waits for an install leaves them to the others.
+  workers: 4,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter,
@@ -37,7 +38,8 @@ export default defineConfig({
     timezoneId: "UTC",
     actionTimeout: 10_000,
     navigationTimeout: 20_000,
-    trace: "retain-on-failure",
+    // No screencast, which costs a third of the time: the document at each step tells more.
+    trace: { mode: "retain-on-failure", screenshots: false, snapshots: true, sources: false },
     screenshot: "only-on-failure",
   },
   projects: [

@@ -5,7 +5,7 @@ in_end2end() { (cd "$ROOT/end2end" && "$@"); }
 # `npm ci` starts from nothing every time, so only when what it installs has changed.
 browser_is_ready() {
   local installed=$ROOT/end2end/node_modules/.urumi-lock
-  [ -x "${URUMI_CHROMIUM:-/usr/bin/chromium}" ] || apt_install chromium fonts-dejavu-core
+  [ -x "${URUMI_CHROMIUM:-/usr/bin/chromium-headless-shell}" ] || apt_install chromium-headless-shell fonts-dejavu-core
   cmp -s "$ROOT/end2end/package-lock.json" "$installed" && return
   PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 in_end2end npm ci --no-audit --no-fund
   cp "$ROOT/end2end/package-lock.json" "$installed"

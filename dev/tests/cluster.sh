@@ -13,7 +13,7 @@ name_cluster() {
 # cluster_tests [WORD]: what a test prints is shown, since it names what is skipped. The soak is for `dev/test --soak`.
 cluster_tests() {
   name_cluster
-  nextest "binary(cluster) and not test(/^soak::/)${1:+ and test(/$1/)}" --test-threads "${URUMI_CLUSTER_TEST_THREADS:-2}" --success-output immediate
+  nextest "binary(cluster) and not test(/^soak::/)${1:+ and test(/$1/)}" --test-threads "${URUMI_CLUSTER_TEST_THREADS:-4}" --success-output immediate
 }
 
 # Only the local node's API server can be killed and started again.

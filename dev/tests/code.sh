@@ -63,11 +63,10 @@ nextest() {
 }
 
 # Every Rust test except the cluster tests, which run in their own section.
-# Why one is skipped is printed by the test itself.
-rust_tests() { nextest 'not binary(cluster)' --success-output immediate; }
+# Why one is skipped is printed by the test itself. More at once than there are cores: many wait for a clock.
+rust_tests() { nextest 'not binary(cluster)' --test-threads $(($(nproc) * 2)) --success-output immediate; }
 rust_doc_tests() { cargo test --locked "${RUST_PACKAGES[@]}" --doc; }
 
-# Advisories are left out: they need a database that is not everywhere to be had.
 # Advisories come from a database that only some machines reach; these three need nothing but the crates.
 dependencies_allowed() { PATH=$TOOLS/bin:$PATH cargo deny --all-features check bans licenses sources; }
 # Of the packages that the front end and its tests use.

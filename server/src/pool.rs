@@ -7,6 +7,7 @@ mod decide;
 mod fill;
 
 use std::{
+    future,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -14,8 +15,11 @@ use std::{
     time::Duration,
 };
 
-use app::model::{Content, NewStore, PoolState, Size};
-use tokio::sync::Notify;
+use app::model::{Content, EventKind, NewStore, PoolState, Size};
+use tokio::sync::{
+    Notify,
+    broadcast::{self, error::RecvError},
+};
 use tokio_util::sync::CancellationToken;
 
 use self::decide::{Next, decide};
@@ -28,11 +32,12 @@ use crate::{
         spares::{self, Spare, SpareState},
     },
     entropy::Entropy,
+    events::Written,
     jobs::Deadlines,
     provisioner::{ProvisionError, Provisioner},
 };
 
-/// How often it is looked whether there is something to do although nobody said so.
+/// How often it is looked whether there is something to do although nothing happened: the chart or the image may be others.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 /// How long nothing is tried after something went wrong.
@@ -115,7 +120,7 @@ impl Pool {
         }
     }
 
-    /// Says that a spare was taken, or that there may be time to make one.
+    /// Says that a spare was taken.
     pub fn wake(&self) {
         self.0.wake.notify_one();
     }
@@ -139,6 +144,7 @@ impl Pool {
 
     /// Keeps the pool until the token is cancelled. What it was at then is gone on with after the next start.
     pub async fn run(self, stop: CancellationToken) {
+        let mut events = self.0.db.doorbell().listen();
         loop {
             let pause = match self.0.do_next(&stop).await {
                 Ok(true) => {
@@ -155,9 +161,27 @@ impl Pool {
             };
             tokio::select! {
                 () = self.0.wake.notified(), if pause == LOOK_AGAIN => {}
+                () = installs_may_be_over(&mut events), if pause == LOOK_AGAIN => {}
                 () = tokio::time::sleep(pause) => {}
                 () = stop.cancelled() => return,
             }
+        }
+    }
+}
+
+/// Waits for an event after which nobody may wait for an install any more.
+async fn installs_may_be_over(events: &mut broadcast::Receiver<Arc<Written>>) {
+    loop {
+        match events.recv().await {
+            Ok(written) => {
+                let kind = written.event.kind;
+                if matches!(kind, EventKind::Ready | EventKind::Failed | EventKind::DeleteRequested) {
+                    return;
+                }
+            }
+            // It may have been among those that were missed.
+            Err(RecvError::Lagged(_)) => return,
+            Err(RecvError::Closed) => future::pending().await,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
     process::Command,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use app::model::{Status, Step};
@@ -121,11 +121,18 @@ async fn a_read_only_disk_refuses_in_words_and_can_still_be_read() {
 #[tokio::test]
 async fn a_database_that_another_process_keeps_locked_is_waited_for_and_then_refused_in_words() {
     let app = TestApp::start().await;
+    {
+        // Shorter than for users: what the platform does by itself waits for the lock, too, one after another.
+        let mut change = app.platform().db.change().await.expect("a connection");
+        sqlx::query("PRAGMA busy_timeout = 500").execute(change.connection()).await.expect("a setting");
+    }
     let pool = sqlx::SqlitePool::connect_with(sqlx::sqlite::SqliteConnectOptions::new().filename(app.database())).await;
     let pool = pool.expect("the database");
     let lock = pool.begin_with("BEGIN IMMEDIATE").await.expect("the lock");
+    let asked = Instant::now();
     let told = app.post(BODY, json!({ "name": "Coffee" }).to_string()).await.problem(503, "storage_unavailable");
     assert_eq!(told, "Urumi cannot use its database just now: another process keeps it locked. Nothing was changed.");
+    assert!(asked.elapsed() >= Duration::from_millis(500), "it is waited for");
     lock.rollback().await.expect("let go");
     let store = app.create("Coffee").await.id;
     app.wait_for(&store, Status::Ready).await;
