@@ -1,6 +1,6 @@
 // The pages as a person uses them, with or without JavaScript.
 
-import { expect, type Locator, type Page } from "@playwright/test";
+import { expect, type Expect, type Locator, type Page } from "@playwright/test";
 
 import type { Store } from "./platform.ts";
 
@@ -21,12 +21,12 @@ export class Dashboard {
     if (this.javaScript) await expect(this.page.getByRole("banner").getByRole("status")).toHaveText("Live");
   }
 
-  /** Holds once `check` does, for which a page without JavaScript is loaded again. */
-  async eventually(check: () => Promise<void>, timeout = 15_000) {
-    if (this.javaScript) return expect(check).toPass({ timeout, intervals: [50, 100, 250] });
+  /** Holds once `check` does, for which a page without JavaScript is loaded again: there nothing changes by being waited for. */
+  async eventually(check: (expect: Expect) => Promise<void>, timeout = 15_000) {
+    if (this.javaScript) return expect(() => check(expect)).toPass({ timeout, intervals: [50, 100, 250] });
     await expect(async () => {
       await this.page.reload();
-      await check();
+      await check(expect.configure({ timeout: 500 }));
     }).toPass({ timeout, intervals: [250] });
   }
 

@@ -91,7 +91,7 @@ export class Platform {
           store = await this.get(id);
           return store.status === status || store.status === "failed";
         },
-        { timeout, intervals: [100, 250, 500], message: `store ${id} becomes ${status}` },
+        { timeout, intervals: [50, 100], message: `store ${id} becomes ${status}` },
       )
       .toBe(true);
     expect(store.status, store.failure ? JSON.stringify(store.failure, null, 2) : "").toBe(status);

@@ -12,7 +12,7 @@ withAndWithoutJavaScript(() => {
     await expect(dashboard.card("No stores yet")).toBeVisible();
 
     await dashboard.create("Corner shop");
-    await dashboard.eventually(() =>
+    await dashboard.eventually((expect) =>
       expect(page.getByText("Open for business: a test order went through.")).toBeVisible(),
     );
 

@@ -18,7 +18,7 @@ withAndWithoutJavaScript(() => {
     await dashboard.confirmDeletion("Corner shop");
     await expect(dashboard.heading).toHaveText("Corner shop");
     await expect(page).toHaveURL(new RegExp(`/stores/${store.id}$`));
-    await dashboard.eventually(() =>
+    await dashboard.eventually((expect) =>
       expect(page.getByText("Deleted. Nothing of it is left in the cluster")).toBeVisible(),
     );
     await expect(dashboard.card("History")).toContainText("Deletion was asked for");
@@ -55,7 +55,7 @@ withAndWithoutJavaScript(() => {
     // Capitals do not matter: no two stores differ only in them.
     await dashboard.confirmDeletion("corner SHOP");
     await expect(dashboard.heading).toHaveText("Corner shop");
-    await dashboard.eventually(() => expect(page.getByText("Nothing of it is left")).toBeVisible());
+    await dashboard.eventually((expect) => expect(page.getByText("Nothing of it is left")).toBeVisible());
   });
 
   test("a protected store cannot be deleted until the protection is taken off", async ({

@@ -51,7 +51,7 @@ withAndWithoutJavaScript(() => {
     const facts = dashboard.card("Facts");
     await expect(facts).toContainText(`http://${alias}:`);
     await expect(facts).toContainText(store.url);
-    await dashboard.eventually(() =>
+    await dashboard.eventually((expect) =>
       expect(dashboard.card("History").getByText(`The shop is at http://${alias}:`)).toHaveCount(1),
     );
 

@@ -13,7 +13,7 @@ withAndWithoutJavaScript(() => {
     await dashboard.open("/");
     await dashboard.create("Fail at checkout");
     const box = dashboard.card("Failed at the step Checkout");
-    await dashboard.eventually(() => expect(box).toBeVisible());
+    await dashboard.eventually((expect) => expect(box).toBeVisible());
     await expect(box).toContainText("The pretended cluster fails at checkout, as the store's name asks.");
     await expect(box).toContainText("What to do: Retry to see it fail again, or delete the store.");
     await box.getByText("What was seen").click();
@@ -25,7 +25,7 @@ withAndWithoutJavaScript(() => {
     const history = dashboard.card("History").getByRole("listitem");
     await expect(history.filter({ hasText: "Error:" })).toHaveCount(1);
     await box.getByRole("button", { name: "Retry" }).click();
-    await dashboard.eventually(async () => {
+    await dashboard.eventually(async (expect) => {
       await expect(history.filter({ hasText: "A retry was asked for" })).toHaveCount(1);
       await expect(history.filter({ hasText: "Error:" })).toHaveCount(2);
       await expect(box).toBeVisible();

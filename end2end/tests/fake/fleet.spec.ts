@@ -32,7 +32,7 @@ test.describe("while the installs stand still", () => {
       for (const name of ["One", "Two", "Three"]) await platform.create(name);
       await dashboard.open("/");
       const which = page.getByRole("navigation", { name: "Which stores" });
-      await dashboard.eventually(() => expect(which.getByRole("link", { name: "Working 2" })).toBeVisible());
+      await dashboard.eventually((expect) => expect(which.getByRole("link", { name: "Working 2" })).toBeVisible());
       await expect(which.getByRole("link", { name: "All 3" })).toHaveAttribute("aria-current", "true");
       await which.getByRole("link", { name: "Queued 1" }).click();
       await expect(dashboard.rows).toHaveCount(1);
@@ -156,7 +156,7 @@ withAndWithoutJavaScript(() => {
     await expect(page.getByRole("main").getByRole("listitem")).toHaveText([/Three/, /One/]);
     await dashboard.confirmDeletion("2");
     await expect(dashboard.heading).toHaveText("Stores");
-    await dashboard.eventually(() => expect(dashboard.rows).toHaveCount(1));
+    await dashboard.eventually((expect) => expect(dashboard.rows).toHaveCount(1));
     await expect(dashboard.row("Two")).toContainText("Ready");
   });
 

@@ -47,7 +47,7 @@ withAndWithoutJavaScript(() => {
     await dashboard.card("Sign in").getByRole("button", { name: "Sign in to the admin" }).click();
     const tab = await opened;
     await expect(tab).toHaveURL(`${store.url}/?pretended`);
-    await dashboard.eventually(() =>
+    await dashboard.eventually((expect) =>
       expect(dashboard.card("History").getByText("A one-time sign-in link was made")).toHaveCount(1),
     );
   });
@@ -73,7 +73,7 @@ withAndWithoutJavaScript(() => {
 
     await dashboard.confirmDeletion("Tea");
     const receipt = dashboard.card("Deletion receipt");
-    await dashboard.eventually(() => expect(receipt).toContainText("All 6 objects seen gone, volumes included"));
+    await dashboard.eventually((expect) => expect(receipt).toContainText("All 6 objects seen gone, volumes included"));
     await receipt.getByText("Every object").click();
     const volume = receipt.getByRole("row", { name: /^PersistentVolume pretended-data / });
     await expect(volume).toContainText(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/);

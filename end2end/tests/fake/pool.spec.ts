@@ -16,7 +16,7 @@ withAndWithoutJavaScript(() => {
     await expect(page.getByRole("heading", { name: "No stores yet" })).toBeVisible();
 
     await dashboard.create("Tea");
-    await dashboard.eventually(() => expect(page.getByText("Open for business")).toBeVisible());
+    await dashboard.eventually((expect) => expect(page.getByText("Open for business")).toBeVisible());
     await expect(page.getByText("beforehand").first()).toBeVisible();
     await expect(page.getByText(/^It was made beforehand, ready at /)).toBeVisible();
 
@@ -33,7 +33,10 @@ withAndWithoutJavaScript(() => {
     test("the line says so, and then that it is ready", async ({ dashboard, page }) => {
       await dashboard.open("/");
       await expect(page.getByText("A store is being made ready beforehand.")).toBeVisible();
-      await dashboard.eventually(() => expect(page.getByText("One store is ready beforehand")).toBeVisible(), 20_000);
+      await dashboard.eventually(
+        (expect) => expect(page.getByText("One store is ready beforehand")).toBeVisible(),
+        20_000,
+      );
     });
   });
 });

@@ -13,7 +13,7 @@ withAndWithoutJavaScript(() => {
         await dashboard.open("/");
       }
       const fourth = await platform.create("Fourth");
-      await dashboard.eventually(async () => {
+      await dashboard.eventually(async (expect) => {
         for (const name of ["First", "Second"]) {
           await expect(dashboard.row(name)).toContainText("Provisioning");
           await expect(dashboard.row(name)).toContainText("1 of 6 · Setting up the namespace");
@@ -32,7 +32,7 @@ withAndWithoutJavaScript(() => {
       await dashboard.open(`/stores/${fourth!.id}`);
       await expect(page.getByText("Number 2 in the queue.")).toBeVisible();
       await platform.delete(third!.id);
-      await dashboard.eventually(() => expect(page.getByText("Next in the queue.")).toBeVisible());
+      await dashboard.eventually((expect) => expect(page.getByText("Next in the queue.")).toBeVisible());
     });
   });
 });

@@ -41,7 +41,7 @@ withAndWithoutJavaScript(() => {
     );
     await expect(box.getByRole("link", { name: "Delete again" })).toBeVisible();
     await box.getByRole("button", { name: "Release ConfigMap pretended and delete again" }).click();
-    await dashboard.eventually(() => expect(dashboard.card("Deletion receipt")).toContainText("seen gone"));
+    await dashboard.eventually((expect) => expect(dashboard.card("Deletion receipt")).toContainText("seen gone"));
     await expect(page.getByText("Asked for: Release ConfigMap pretended and delete again")).toBeVisible();
   });
 
@@ -64,7 +64,7 @@ withAndWithoutJavaScript(() => {
     await platform.becomes(store.id, "failed");
     await typed.fill("pretended");
     await button.click();
-    await dashboard.eventually(() => expect(dashboard.card("Deletion receipt")).toContainText("seen gone"));
+    await dashboard.eventually((expect) => expect(dashboard.card("Deletion receipt")).toContainText("seen gone"));
   });
 
   test("every attempt is kept, the newest first and open", async ({ dashboard, page, platform }) => {
@@ -72,7 +72,7 @@ withAndWithoutJavaScript(() => {
     await platform.becomes(store.id, "failed");
     await dashboard.open(`/stores/${store.id}`);
     await dashboard.card("Failed at the step WordPress").getByRole("button", { name: "Retry" }).click();
-    await dashboard.eventually(() =>
+    await dashboard.eventually((expect) =>
       expect(page.getByRole("link", { name: "Everything that was seen, of 2 failures" })).toBeVisible(),
     );
     await page.getByRole("link", { name: "Everything that was seen, of 2 failures" }).click();
@@ -119,7 +119,7 @@ withAndWithoutJavaScript(() => {
     await button.click();
     await expect(dashboard.heading).toHaveText("Linger");
     const history = dashboard.card("History").getByRole("listitem");
-    await dashboard.eventually(() =>
+    await dashboard.eventually((expect) =>
       expect(history.filter({ hasText: "Nothing is left (the cluster is fake)" })).toHaveCount(2),
     );
     await expect(history.filter({ hasText: "Found in the cluster without a store" })).toHaveCount(1);
