@@ -39,11 +39,11 @@ apt_install() {
   [ "$(id -u)" = 0 ] || die "these packages are needed, please run: sudo apt-get install ${missing[*]}"
   (
     # Lanes take turns: apt waits for another's lock on packages, but not for one on lists.
-    flock --wait 1800 8
+    flock --wait 1800 8 || die "another command of dev/ has been installing packages for half an hour; see it with: fuser -v $CACHE/apt.lock"
     # An installation that was interrupted before is finished first.
-    [ -z "$(find /var/lib/dpkg/updates -type f -print -quit)" ] || dpkg --configure -a
+    [ -z "$(find /var/lib/dpkg/updates -type f -print -quit)" ] || dpkg --configure -a 8>&-
     if [ -z "$(find /var/lib/apt/lists -name '*_Packages*' -newermt '-1 day' -print -quit 2>/dev/null)" ]; then
-      apt-get update -qq
+      apt-get update -qq 8>&-
     fi
     # Another apt may be at work, such as unattended upgrades.
     DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "${missing[@]}" 8>&-

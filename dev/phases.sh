@@ -1,22 +1,23 @@
 # Phases with times, and lanes of them side by side. Sourced by dev/lib.sh.
 #
-# CACHE/times/NAME holds the seconds that a phase took on this machine; dev/times those seen on a two-core machine.
+# CACHE/times/NAME holds the seconds that a phase took on this machine; dev/times those seen in a first start on a two-core machine,
+# beside the other lanes. Phases that only wait for another lane stand there with 0 seconds: their times are not kept.
 
 TIMES=$CACHE/times
 
 slug() { printf '%s' "$1" | tr -cs 'A-Za-z0-9' '-' | sed 's/-*$//'; }
 
 # usual NAME: how many seconds a phase takes when it has all of its work to do; nothing where that is not known.
-usual() {
-  cat "$TIMES/$(slug "$1")" 2>/dev/null ||
-    awk -F '\t' -v name="$1" '$2 == name { print $1 }' "$ROOT/dev/times" || true # neither file is a must
-}
+usual() { cat "$TIMES/$(slug "$1")" 2>/dev/null || shipped "$1"; }
+shipped() { awk -F '\t' -v name="$1" '$2 == name { print $1 }' "$ROOT/dev/times"; }
 
-# A run that found most of its work done says nothing about the next one that does not.
+# A run that found most of its work done says nothing about the next one that does not: less than a third of what stands in
+# dev/times, or of what was kept where nothing stands there.
 remember() { # NAME SECONDS
-  local before
-  before=$(usual "$1")
-  [ "$2" -ge 3 ] && [ "$2" -ge $((${before:-0} / 2)) ] || return 0
+  local whole
+  whole=$(shipped "$1")
+  [ -n "$whole" ] || whole=$(usual "$1")
+  [ "$whole" != 0 ] && [ "$2" -ge 3 ] && [ "$2" -ge $((${whole:-0} / 3)) ] || return 0
   mkdir -p "$TIMES"
   printf '%s\n' "$2" >"$TIMES/$(slug "$1")"
 }
@@ -32,7 +33,8 @@ usually() {
   [ -z "$seconds" ] || [ "$seconds" -lt 5 ] || printf 'usually %s' "$(duration "$seconds")"
 }
 
-# plan LANE NAME...: phases that LANE is going to run, so that the time that remains can be told.
+# plan LANE NAME...: phases that LANE is going to run in this order, so that the time that remains can be told. What runs once all
+# lanes have what they wait for is planned as the lane `after`.
 plan() {
   local lane=$1 name
   mkdir -p "$URUMI_PLAN"
@@ -40,24 +42,35 @@ plan() {
   for name in "$@"; do printf '%s\t0\t%s\n' "$(usual "$name" | grep . || echo 1)" "$name" >>"$URUMI_PLAN/$lane"; done
 }
 
-# plan_mark NAME EPOCH|over: records that a planned phase has begun or ended. Each lane writes only its own file.
+# plan_mark NAME EPOCH|over: records that a planned phase has begun or ended. Those that were planned before it had nothing to do.
+# Each lane writes only its own file, and `after` is written by the one lane that ends it.
 plan_mark() {
-  local file=${URUMI_PLAN:-}/${URUMI_LANE:-main}
-  [ -n "${URUMI_PLAN:-}" ] && [ -f "$file" ] || return 0
-  awk -F '\t' -v OFS='\t' -v name="$1" -v mark="$2" '$3 != name { print; next } mark != "over" { $2 = mark; print }' "$file" >"$file.new"
-  mv "$file.new" "$file"
+  local file
+  [ -n "${URUMI_PLAN:-}" ] || return 0
+  for file in "$URUMI_PLAN/${URUMI_LANE:-main}" "$URUMI_PLAN/after"; do
+    grep -qs $'\t'"$1\$" "$file" || continue
+    awk -F '\t' -v OFS='\t' -v name="$1" -v mark="$2" '
+      $3 == name { begun = 1; if (mark == "over") next; $2 = mark } begun' "$file" >"$file.new"
+    mv "$file.new" "$file"
+  done
 }
 
-# remaining: the seconds that the longest lane still needs; 0 where nothing is planned.
+# planned LANE: the seconds that its phases still need.
+planned() {
+  awk -F '\t' -v now="$(date +%s)" '{ left = $1 - ($2 ? now - $2 : 0); if (left > 0) sum += left } END { printf "%d", sum }' \
+    "$URUMI_PLAN/$1" 2>/dev/null || echo 0 # a lane that has ended has no file
+}
+
+# remaining: the seconds that the longest lane still needs, and then `after`; 0 where nothing is planned.
 remaining() {
   local file longest=0 seconds
   [ -n "${URUMI_PLAN:-}" ] || { echo 0 && return; }
   for file in "$URUMI_PLAN"/*; do
-    case $file in *.new | *'*') continue ;; esac
-    seconds=$(awk -F '\t' -v now="$(date +%s)" '{ left = $1 - ($2 ? now - $2 : 0); if (left > 0) sum += left } END { printf "%d", sum }' "$file" 2>/dev/null || echo 0)
+    case $file in *.new | *'*' | */after) continue ;; esac
+    seconds=$(planned "$(basename "$file")")
     [ "$seconds" -le "$longest" ] || longest=$seconds
   done
-  echo "$longest"
+  echo $((longest + $(planned after)))
 }
 
 told_remaining() {
@@ -72,7 +85,9 @@ advice() {
     say "The disk is full ($(df -h --output=avail "$CACHE" | tail -n 1 | tr -d ' ') free). Make room, then run the same command again."
   elif grep -qiE 'could not get lock|is another process using it' "$1"; then
     say "Another apt is running. Wait until it has ended, then run the same command again."
-  elif grep -qiE 'could not resolve|temporary failure|connection (refused|timed out|reset)|failed to (fetch|download)|network is unreachable|ENOTFOUND|ETIMEDOUT|EAI_AGAIN' "$1"; then
+  # What does not answer on this machine itself is no download.
+  elif grep -vE '127\.0\.0\.1|localhost|198\.1[89]\.' "$1" |
+    grep -ciE 'could not resolve host|temporary failure in name|connection (refused|timed out|reset)|failed to (fetch|download)|network is unreachable|ENOTFOUND|ETIMEDOUT|EAI_AGAIN' >/dev/null; then
     say "A download failed. Check the network (and proxy settings), then run the same command again."
   elif grep -qiE 'signal: 9|out of memory|cannot allocate memory' "$1"; then
     say "The machine ran out of memory ($(free -h 2>/dev/null | awk '/^Mem/ { print $7 }') available). Close other programs or set CARGO_BUILD_JOBS=1, then run the same command again."
@@ -131,9 +146,15 @@ phase() {
 LANES=()
 lane() {
   set -m # starts the lane in a separate process group, so that end_lanes can signal all of it
-  URUMI_LANE=$1 "${@:2}" &
+  run_lane "$@" &
   set +m
   LANES+=($!)
+}
+
+run_lane() {
+  export URUMI_LANE=$1
+  "${@:2}"
+  rm -f "${URUMI_PLAN:-}/$URUMI_LANE"
 }
 
 # The first lane that fails ends the others, and this command with its status.

@@ -24,7 +24,7 @@ main_job() {
   trap 'remove_test_stores; test_server stop' EXIT
   test_server start --fresh
   # Names under localhost, as the pages link them, are the browser's to resolve.
-  URUMI_E2E_URL=$url URUMI_E2E_TOKEN=$(test_server token) URUMI_E2E_LINK=$(test_server link) URUMI_E2E_KUBECONFIG=$STATE/kubeconfig in_end2end npx playwright test --project cluster
+  URUMI_E2E_URL=$url URUMI_E2E_TOKEN=$(test_server token) URUMI_E2E_LINK=$(test_server link) URUMI_E2E_KUBECONFIG=$STATE/kubeconfig in_end2end npx playwright test --project cluster "$@"
 }
 
 remove_test_stores() {

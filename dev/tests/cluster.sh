@@ -23,7 +23,7 @@ soak() {
   cargo test --locked "${RUST_PACKAGES[@]}" --test cluster -- --nocapture --ignored soak::
 }
 
-test_server() { "$ROOT/dev/server" "$1" --name test --port $TEST_PORT "${@:2}"; }
+test_server() { "$ROOT/dev/server" "$1" --name test --port $TEST_PORT ${release:+--release} "${@:2}"; }
 test_server_pid() { test_server status | sed -n 's/^server test runs, pid //p'; }
 
 server_starts_once() {

@@ -23,6 +23,11 @@ files_are_short() {
   [ -z "$long" ] || { say "these files have more than 350 lines:" && say "$long" && return 1; }
 }
 
+build_all() {
+  "$ROOT/dev/build"
+  [ -z "$release" ] || "$ROOT/dev/build" --release --part server
+}
+
 formatted() { cargo fmt --all --check; }
 
 # One feature resolution for both packages, here and in the tests: nothing is compiled twice.
@@ -60,6 +65,11 @@ test_tools_are_ready() {
 # nextest EXPRESSION ARGUMENT...: runs the tests of EXPRESSION (https://nexte.st/docs/filtersets), each in a separate process.
 nextest() {
   PATH=$TOOLS/bin:$PATH cargo nextest run --locked --no-fail-fast "${RUST_PACKAGES[@]}" -E "$1" "${@:2}"
+}
+
+# rust_has EXPRESSION: whether there is a test of it; compiles them.
+rust_has() {
+  PATH=$TOOLS/bin:$PATH cargo nextest list --locked "${RUST_PACKAGES[@]}" -E "$1" --message-format oneline 2>"$SECTION_LOGS/list.log" | grep -c . >/dev/null
 }
 
 # Every Rust test except the cluster tests, which run in their own section.

@@ -136,7 +136,7 @@ end_platform() {
 
 platform_chart() {
   local values store ready_since
-  # The server as the other tests run it, without what only a debugger reads; a release is made the same way of another program.
+  # The server as the other tests run it, without what only a debugger reads.
   mkdir -p "$CACHE/test-server"
   strip --strip-debug -o "$CACHE/test-server/urumi" "${URUMI_BINARY:-${CARGO_TARGET_DIR:-$ROOT/target}/debug/urumi}"
   PLATFORM_IMAGE=$(URUMI_BINARY=$CACHE/test-server/urumi "$ROOT/dev/platform-image" | tail -n 1)

@@ -130,8 +130,9 @@ pub fn router(state: HttpState) -> Router {
     };
     let site = state.leptos.site_root.to_string();
     let assets = ServeDir::new(format!("{site}/pkg")).precompressed_br().precompressed_gzip();
-    // Their names carry a hash of what is in them.
-    let for_ever = HeaderValue::from_static("public, max-age=31536000, immutable");
+    // Names that carry a hash of what is in them stand for the same for ever; others do not.
+    let kept = if state.leptos.hash_files { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let kept = HeaderValue::from_static(kept);
 
     Router::new()
         .merge(api)
@@ -147,7 +148,7 @@ pub fn router(state: HttpState) -> Router {
         .nest_service(
             "/pkg",
             tower::ServiceBuilder::new()
-                .layer(middleware::from_fn(move |request, next| cache_when_found(for_ever.clone(), request, next)))
+                .layer(middleware::from_fn(move |request, next| cache_when_found(kept.clone(), request, next)))
                 .service(assets),
         )
         .route_service("/favicon.svg", ServeFile::new(format!("{site}/favicon.svg")))

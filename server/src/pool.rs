@@ -37,7 +37,7 @@ use crate::{
     provisioner::{ProvisionError, Provisioner},
 };
 
-/// How often it is looked whether there is something to do although nothing happened: the chart or the image may be others.
+/// Fallback poll interval: nothing tells of a changed chart or image.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 /// How long nothing is tried after something went wrong.
@@ -169,7 +169,7 @@ impl Pool {
     }
 }
 
-/// Waits for an event after which nobody may wait for an install any more.
+/// Waits for an event after which the queue of installs may be empty.
 async fn installs_may_be_over(events: &mut broadcast::Receiver<Arc<Written>>) {
     loop {
         match events.recv().await {

@@ -37,6 +37,9 @@ pub async fn find_helm(named: Option<&Path>) -> anyhow::Result<PathBuf> {
             Err(fault) => faults.push(fault),
         }
     }
+    if faults.is_empty() && missing.is_empty() {
+        faults.push("PATH names no folder".to_owned());
+    }
     if !missing.is_empty() {
         let missing = missing.iter().map(|place| place.display().to_string()).collect::<Vec<_>>();
         faults.push(format!("there is no program at {}", missing.join(", ")));

@@ -20,7 +20,7 @@ pub fn options(dir: &Path) -> anyhow::Result<LeptosOptions> {
     if !built {
         tracing::warn!(
             folder = %dir.display(),
-            "the front end is missing: pages have neither style nor JavaScript; `dev/build` makes it, and --site-dir \
+            "the front end is missing: pages have no JavaScript, and no style but what `dev/build --part style` made; `dev/build` makes all of it, and --site-dir \
              (URUMI_SITE_DIR) names its folder"
         );
     }

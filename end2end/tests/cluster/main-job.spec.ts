@@ -35,6 +35,8 @@ test("three stores are created at once: two install, the third shows its place i
     slug = `${slug}-${suffix}`;
   }
   await dashboard.open("/");
+  await expect(dashboard.page.getByRole("banner")).toContainText(/Cluster\s*Kubernetes v1\./);
+  await expect(dashboard.page.getByText("Demo mode")).toHaveCount(0);
   const tabs = await Promise.all(names.map(async () => new Dashboard(await context.newPage(), true)));
   for (const [index, tab] of tabs.entries()) {
     await tab.open("/");

@@ -78,7 +78,8 @@ test.describe("with a pace that keeps an install going", () => {
       }
     };
     for (const path of pages) {
-      await page.emulateMedia({ colorScheme: "light" });
+      // Colours change at once, so that none is seen half-way.
+      await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
       await dashboard.open(path);
       await look(`${path} in light colours`, axe());
       await page.emulateMedia({ colorScheme: "dark" });
