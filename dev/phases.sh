@@ -104,7 +104,11 @@ phase() {
   shift
   if [ -n "${URUMI_IN_PHASE:-}" ]; then
     say "-- $name"
-    "$@"
+    # Whatever it sets, such as the front end's compiler, is not the next phase's.
+    (
+      set -e
+      "$@"
+    )
     return
   fi
   log=$LOGS/$(slug "$name").log

@@ -23,6 +23,12 @@ fails_with_status_of_phase() {
   [ $status -eq 7 ]
 }
 
+# shellcheck disable=SC2016 # the inner shell's variables
+keeps_its_settings() {
+  local script='sets() { export MADE_UP=1; }; for URUMI_IN_PHASE in "" 1; do export URUMI_IN_PHASE; phase sets sets; done; [ -z "${MADE_UP:-}" ]'
+  alone "$script"
+}
+
 # A phase that takes 3 s is what later runs are told to expect; one that has nothing to do is not.
 keeps_its_time() {
   rm -rf "$SECTION_LOGS/phases"
@@ -76,6 +82,7 @@ phases_tell() {
   check "no memory" advises "ran out of memory" "(signal: 9, SIGKILL: kill)"
   check "anything else" advises "The whole log: " "error[E0308]: mismatched types"
   check "a phase that fails ends the command with its status" fails_with_status_of_phase
+  check "what a phase sets is not the next one's" keeps_its_settings
   check "what a phase took is kept, and no shorter run instead" keeps_its_time
   check "what remains is the longest lane, and what comes after" remaining_is_the_longest_lane_and_what_is_after
   check "what had nothing to do does not remain" what_is_skipped_does_not_remain
