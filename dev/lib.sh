@@ -28,6 +28,21 @@ die() {
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# on_wasm COMMAND...: runs it with the compiler that can make WebAssembly, in a shell of its own. cargo does not notice that the
+# standard library was built anew, after which what was compiled against the former one is of no use.
+on_wasm() (
+  out=${CARGO_TARGET_DIR:-$ROOT/target}/wasm32-unknown-unknown
+  settings=$("$ROOT/dev/toolchain" --print-env)
+  eval "$settings"
+  std=$(cd "$(rustc --print target-libdir --target wasm32-unknown-unknown)" && stat -c '%n %s' -- *.rlib | sha256sum)
+  if [ "$(cat "$out/.std" 2>/dev/null)" != "$std" ]; then
+    rm -rf "$out"
+    mkdir -p "$out"
+    printf '%s' "$std" >"$out/.std"
+  fi
+  "$@"
+)
+
 # apt_install PACKAGE...: installs what is missing. Elsewhere than on Debian it says what to install and stops.
 apt_install() {
   local missing=() package

