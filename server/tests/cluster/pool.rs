@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use app::model::{Health, PoolState, Status};
+use app::model::{Health, PoolState, Status, Step};
 use hyper::Method;
 use tokio::time::{Instant, sleep};
 
@@ -13,9 +13,6 @@ use crate::{
 
 /// How long an install may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
-
-/// How long a store from the pool may take on one: installs take longer on an idle one.
-const AT_ONCE: Duration = Duration::from_millis(2_500);
 
 async fn wait_for_pool(server: &Server, is_so: impl Fn(&PoolState) -> bool) -> PoolState {
     let begun = Instant::now();
@@ -52,7 +49,11 @@ async fn a_store_from_the_pool_is_its_owners_at_once_and_one_that_nobody_takes_g
     let detail = server.wait_until(PATIENCE, &id, |detail| detail.store.status == Status::Ready).await;
     let took = detail.store.ready_at.expect("a time").duration_since(detail.store.created_at);
     eprintln!("ready {:.3} s after it was asked for", took.as_secs_f64());
-    assert!(took.unsigned_abs() < AT_ONCE, "{took:?}: {detail:?}");
+    // How quick that is, is for dev/bench, on a machine that does nothing else. Here it is seen that nothing was installed: only the
+    // steps that make it somebody's ran after it was asked for.
+    let ran = detail.steps.iter().filter(|step| step.finished_at.is_none_or(|at| at > detail.store.created_at));
+    let ran: Vec<Step> = ran.map(|step| step.step).collect();
+    assert_eq!(ran, [Step::Woocommerce, Step::Storefront], "{detail:?}");
     assert!(detail.events.iter().any(|event| event.text.starts_with("It was made beforehand")), "{detail:?}");
 
     let host = detail.store.url.trim_start_matches("http://").to_owned();
