@@ -28,8 +28,8 @@ die() {
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
-# on_wasm COMMAND...: runs it with the compiler that can make WebAssembly, in a shell of its own. cargo does not notice that the
-# standard library was built anew, after which what was compiled against the former one is of no use.
+# on_wasm COMMAND...: runs COMMAND in a subshell with the toolchain that targets WebAssembly. Cargo does not detect a rebuilt
+# standard library, so artifacts compiled against the previous one are removed first.
 on_wasm() (
   out=${CARGO_TARGET_DIR:-$ROOT/target}/wasm32-unknown-unknown
   settings=$("$ROOT/dev/toolchain" --print-env)

@@ -1,6 +1,6 @@
 # A section of dev/test: what the commands of dev/ tell of their phases (dev/phases.sh). Sourced by it.
 
-# alone SCRIPT: runs it with dev/lib.sh in a folder of its own, as somebody's first command.
+# alone SCRIPT: runs SCRIPT in a separate bash with dev/lib.sh; cache and state are folders beside the section logs.
 alone() {
   local folder=$SECTION_LOGS/phases
   mkdir -p "$folder"

@@ -122,7 +122,7 @@ async fn a_read_only_disk_refuses_in_words_and_can_still_be_read() {
 async fn a_database_that_another_process_keeps_locked_is_waited_for_and_then_refused_in_words() {
     let app = TestApp::start().await;
     {
-        // Shorter than for users: what the platform does by itself waits for the lock, too, one after another.
+        // Shortened: background tasks queue for the single write connection, and each waits for the whole timeout.
         let mut change = app.platform().db.change().await.expect("a connection");
         sqlx::query("PRAGMA busy_timeout = 500").execute(change.connection()).await.expect("a setting");
     }
