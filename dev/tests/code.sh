@@ -64,13 +64,16 @@ nextest() {
   PATH=$TOOLS/bin:$PATH cargo nextest run --locked --no-fail-fast "${RUST_PACKAGES[@]}" -E "$1" "${@:2}"
 }
 
-# rust_has EXPRESSION: whether there is a test of it; compiles them.
+# rust_has EXPRESSION: whether any test matches the filter; compiles the tests, and stops where that fails.
 rust_has() {
-  PATH=$TOOLS/bin:$PATH cargo nextest list --locked "${RUST_PACKAGES[@]}" -E "$1" --message-format oneline 2>"$SECTION_LOGS/list.log" | grep -c . >/dev/null
+  local tests
+  tests=$(PATH=$TOOLS/bin:$PATH cargo nextest list --locked "${RUST_PACKAGES[@]}" -E "$1" --message-format oneline 2>"$SECTION_LOGS/list.log") ||
+    die "the tests cannot be listed: $(tail -n 5 "$SECTION_LOGS/list.log")"
+  [ -n "$tests" ]
 }
 
 # Every Rust test except the cluster tests, which run in their own section.
-# Why one is skipped is printed by the test itself. More at once than there are cores: many wait for a clock.
+# Why one is skipped is printed by the test itself. Twice as many threads as cores: many tests sleep.
 rust_tests() { nextest 'not binary(cluster)' --test-threads $(($(nproc) * 2)) --success-output immediate; }
 rust_doc_tests() { cargo test --locked "${RUST_PACKAGES[@]}" --doc; }
 
